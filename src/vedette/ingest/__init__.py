@@ -1,0 +1,1 @@
+"""One module per wire protocol: bytes in, rows of one or more signals out."""

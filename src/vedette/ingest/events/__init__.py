@@ -1,0 +1,1 @@
+"""Vedette's own product events."""

@@ -1,0 +1,1 @@
+"""Collector of the machine Vedette runs on."""

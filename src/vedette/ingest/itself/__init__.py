@@ -1,0 +1,1 @@
+"""Vedette's own requests, jobs and logs as telemetry."""

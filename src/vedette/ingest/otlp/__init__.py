@@ -1,0 +1,1 @@
+"""OpenTelemetry protocol over HTTP and gRPC."""

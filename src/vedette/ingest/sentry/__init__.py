@@ -1,0 +1,1 @@
+"""Sentry envelopes and store requests."""

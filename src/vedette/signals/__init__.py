@@ -1,0 +1,1 @@
+"""Row schema, queries and read API of each signal."""

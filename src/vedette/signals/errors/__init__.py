@@ -1,0 +1,1 @@
+"""Error events and the issues they are grouped into."""

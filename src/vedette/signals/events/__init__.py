@@ -1,0 +1,1 @@
+"""Product events: what people do."""

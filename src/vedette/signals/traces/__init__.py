@@ -1,0 +1,1 @@
+"""Spans and the traces they form."""

@@ -1,0 +1,1 @@
+"""The columnar store: port, embedded adapter, schema, group-commit writer, query reader."""

@@ -1,0 +1,1 @@
+"""Views that join the signals."""

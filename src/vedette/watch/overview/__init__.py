@@ -1,0 +1,1 @@
+"""The page Now: is everything all right, and if not, where?"""
