@@ -1,0 +1,36 @@
+"""The relational store: projects, people, keys, states, job leases; SQLite by default, PostgreSQL for clusters."""
+
+from vedette.storage.records.conditional import insert_if_absent
+from vedette.storage.records.leases import Claim, JobRunRecord, Leases
+from vedette.storage.records.store import Records, sqlite_url
+from vedette.storage.records.tables import (
+    ApiToken,
+    IngestKey,
+    IssueState,
+    JobRun,
+    Person,
+    Project,
+    ProjectRetention,
+    SetupLink,
+    SignInSession,
+    Table,
+)
+
+__all__ = [
+    "ApiToken",
+    "Claim",
+    "IngestKey",
+    "IssueState",
+    "JobRun",
+    "JobRunRecord",
+    "Leases",
+    "Person",
+    "Project",
+    "ProjectRetention",
+    "Records",
+    "SetupLink",
+    "SignInSession",
+    "Table",
+    "insert_if_absent",
+    "sqlite_url",
+]

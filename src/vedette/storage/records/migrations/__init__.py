@@ -1,0 +1,1 @@
+"""The steps that bring a records database from any earlier version to this one."""
