@@ -1,0 +1,31 @@
+import {
+  IconActivityHeartbeat,
+  IconBolt,
+  IconBug,
+  IconListDetails,
+  IconPlugConnected,
+  IconTimeline,
+} from '@tabler/icons-react'
+
+/** The rooms of the house and the pages in them, in the order of the rail. */
+export const ROOMS = [
+  {
+    room: 'Overview',
+    pages: [{ to: '/', name: 'Now', key: 'n', icon: IconActivityHeartbeat }],
+  },
+  {
+    room: 'Signals',
+    pages: [
+      { to: '/logs', name: 'Logs', key: 'l', icon: IconListDetails },
+      { to: '/traces', name: 'Traces', key: 't', icon: IconTimeline },
+      { to: '/errors', name: 'Errors', key: 'e', icon: IconBug },
+      { to: '/events', name: 'Events', key: 'v', icon: IconBolt },
+    ],
+  },
+  {
+    room: 'Settings',
+    pages: [{ to: '/connect', name: 'Connect', key: 'c', icon: IconPlugConnected }],
+  },
+] as const
+
+export const PAGES = ROOMS.flatMap(({ pages }) => [...pages])

@@ -1,0 +1,127 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  retainSearchParams,
+} from '@tanstack/react-router'
+
+import { whenSignedOut } from '@/shared/api/client'
+import { sessionQuery } from '@/shared/api/session'
+import type { ScopeSearch } from '@/shared/time/useScope'
+import { ErrorState, PageSkeleton } from '@/shared/ui/States'
+
+import { NotFound } from './NotFound'
+import { queryClient } from './queryClient'
+import { keeping, parseSearch, stringifySearch } from './search'
+import { Shell } from './Shell'
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: keeping('next'),
+  component: lazyRouteComponent(() => import('@/features/access/SignInPage'), 'SignInPage'),
+})
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: keeping('token'),
+  component: lazyRouteComponent(() => import('@/features/access/SetupPage'), 'SetupPage'),
+})
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  validateSearch: keeping('project', 'from', 'to', 'live', 'wall'),
+  search: { middlewares: [retainSearchParams<ScopeSearch>(['project', 'from', 'to', 'live'])] },
+  beforeLoad: async ({ location }) => {
+    try {
+      await queryClient.ensureQueryData(sessionQuery)
+    } catch {
+      throw redirect({ to: '/sign-in', search: { next: location.href } })
+    }
+  },
+  component: Shell,
+  notFoundComponent: NotFound,
+})
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('@/features/overview/OverviewPage'), 'OverviewPage'),
+})
+const logs = createRoute({
+  getParentRoute: () => shell,
+  path: '/logs',
+  validateSearch: keeping('query', 'record'),
+  component: lazyRouteComponent(() => import('@/features/logs/LogsPage'), 'LogsPage'),
+})
+const traces = createRoute({
+  getParentRoute: () => shell,
+  path: '/traces',
+  validateSearch: keeping('query'),
+  component: lazyRouteComponent(() => import('@/features/traces/TracesPage'), 'TracesPage'),
+})
+const trace = createRoute({
+  getParentRoute: () => shell,
+  path: '/traces/$traceId',
+  validateSearch: keeping('span'),
+  component: lazyRouteComponent(() => import('@/features/traces/TracePage'), 'TracePage'),
+})
+const errors = createRoute({
+  getParentRoute: () => shell,
+  path: '/errors',
+  validateSearch: keeping('query', 'status'),
+  component: lazyRouteComponent(() => import('@/features/errors/IssuesPage'), 'IssuesPage'),
+})
+const issue = createRoute({
+  getParentRoute: () => shell,
+  path: '/errors/$issueId',
+  validateSearch: keeping('event'),
+  component: lazyRouteComponent(() => import('@/features/errors/IssuePage'), 'IssuePage'),
+})
+const events = createRoute({
+  getParentRoute: () => shell,
+  path: '/events',
+  validateSearch: keeping('query', 'record'),
+  component: lazyRouteComponent(() => import('@/features/events/EventsPage'), 'EventsPage'),
+})
+const connect = createRoute({
+  getParentRoute: () => shell,
+  path: '/connect',
+  validateSearch: keeping('with'),
+  component: lazyRouteComponent(() => import('@/features/connect/ConnectPage'), 'ConnectPage'),
+})
+
+const routeTree = root.addChildren([
+  signIn,
+  setup,
+  shell.addChildren([overview, logs, traces, trace, errors, issue, events, connect]),
+])
+
+export const router = createRouter({
+  routeTree,
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultPendingComponent: PageSkeleton,
+  defaultPendingMs: 120,
+  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+})
+
+whenSignedOut(() => {
+  queryClient.clear()
+  const { pathname, href } = router.state.location
+  if (pathname !== '/sign-in' && pathname !== '/setup')
+    void router.navigate({ to: '/sign-in', search: { next: href } })
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

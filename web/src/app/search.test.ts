@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest'
+
+import { keeping, parseSearch, stringifySearch } from './search'
+
+it('keeps values as the strings they are', () => {
+  expect(parseSearch('?live=1&from=now-1h')).toEqual({ live: '1', from: 'now-1h' })
+})
+
+it('leaves empty values out', () => {
+  expect(stringifySearch({ query: '', from: 'now-1h', to: undefined })).toBe('?from=now-1h')
+  expect(stringifySearch({})).toBe('')
+})
+
+it('keeps only the named parameters', () => {
+  expect(keeping('query')({ query: 'boom', other: 1 })).toEqual({ query: 'boom' })
+})

@@ -1,0 +1,134 @@
+import uPlot from 'uplot'
+
+import { cssColor, withAlpha } from './colors'
+
+export interface ChartSeries {
+  label: string
+  values: (number | null)[]
+  /** A CSS variable of the theme such as `--v-accent`, or a colour. */
+  color: string
+  fill?: boolean
+  width?: number
+}
+
+export interface PlotSpec {
+  series: ChartSeries[]
+  kind: 'line' | 'stacked-bars'
+  format: (value: number | null) => string
+  range?: [number, number]
+  maxY?: number
+  onZoom?: (fromS: number, toS: number) => void
+  axes?: boolean
+}
+
+/** Running sums from the bottom up; the top series comes first so that it is painted behind. */
+export function stack(series: ChartSeries[]): (number | null)[][] {
+  const sums: (number | null)[][] = []
+  let below: number[] = []
+  for (const { values } of series) {
+    below = values.map((value, i) => (value ?? 0) + (below[i] ?? 0))
+    sums.push(below)
+  }
+  return sums.reverse()
+}
+
+export function plotData(times: number[], spec: PlotSpec): uPlot.AlignedData {
+  const columns =
+    spec.kind === 'stacked-bars' ? stack(spec.series) : spec.series.map((one) => one.values)
+  return [times, ...columns] as uPlot.AlignedData
+}
+
+const FONT = '11px "Inter Variable", system-ui, sans-serif'
+
+function seriesOptions(spec: PlotSpec): uPlot.Series[] {
+  const bars = spec.kind === 'stacked-bars'
+  const ordered = bars ? [...spec.series].reverse() : spec.series
+  return ordered.map((one) => {
+    const color = cssColor(one.color)
+    return bars
+      ? {
+          label: one.label,
+          fill: color,
+          stroke: color,
+          width: 0,
+          paths: uPlot.paths.bars?.({ size: [0.86, 60], gap: 0 }),
+          points: { show: false },
+        }
+      : {
+          label: one.label,
+          stroke: color,
+          width: one.width ?? 1.5,
+          fill: one.fill ? withAlpha(color, 0.12) : undefined,
+          points: { show: false },
+          spanGaps: false,
+        }
+  })
+}
+
+function axisOptions(spec: PlotSpec): uPlot.Axis[] {
+  if (spec.axes === false) return [{ show: false }, { show: false }]
+  const shared = {
+    stroke: cssColor('--v-muted'),
+    font: FONT,
+    ticks: { show: false },
+    grid: { stroke: cssColor('--v-grid'), width: 1 },
+  }
+  return [
+    {
+      ...shared,
+      grid: { show: false },
+      size: 24,
+      space: 70,
+      values: [
+        [86400, '{MMM} {DD}', null, null, null, null, null, null, 1],
+        [3600, '{HH}:{mm}', '\n{MMM} {DD}', null, null, null, null, null, 1],
+        [60, '{HH}:{mm}', null, null, null, null, null, null, 1],
+        [1, '{HH}:{mm}:{ss}', null, null, null, null, null, null, 1],
+        [0.001, '{ss}.{fff}', null, null, null, null, null, null, 1],
+      ] as never,
+    },
+    {
+      ...shared,
+      size: 54,
+      space: 32,
+      values: (_plot, ticks) => ticks.map((tick) => spec.format(tick)),
+    },
+  ]
+}
+
+export function plotOptions(
+  spec: PlotSpec,
+  size: { width: number; height: number },
+  onCursor: (index: number | null, left: number) => void,
+): uPlot.Options {
+  return {
+    ...size,
+    padding: spec.axes === false ? [2, 0, 2, 0] : [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      points: { show: spec.kind === 'line', size: 5 },
+      drag: { x: Boolean(spec.onZoom), y: false, setScale: false },
+      show: spec.axes !== false,
+    },
+    scales: {
+      x: { time: true, ...(spec.range ? { range: spec.range } : {}) },
+      y: {
+        range: (_plot, _min, max) => [0, spec.maxY ?? (max > 0 ? max * 1.08 : 1)],
+      },
+    },
+    axes: axisOptions(spec),
+    series: [{}, ...seriesOptions(spec)],
+    hooks: {
+      setCursor: [(plot) => onCursor(plot.cursor.idx ?? null, plot.cursor.left ?? -1)],
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select
+          if (!spec.onZoom || width < 4) return
+          spec.onZoom(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'))
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+        },
+      ],
+    },
+  }
+}
