@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import CursorResult
+from sqlalchemy import inspect
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -13,5 +13,5 @@ from vedette.storage.records.tables import Table
 def insert_if_absent(session: Session, table: type[Table], values: Mapping[str, object]) -> bool:
     """Insert one row; returns False when a unique column already has that value. Safe under concurrency."""
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    result = session.execute(insert(table).values(**values).on_conflict_do_nothing())
-    return isinstance(result, CursorResult) and result.rowcount > 0
+    key = inspect(table).primary_key
+    return session.execute(insert(table).values(**values).on_conflict_do_nothing().returning(*key)).first() is not None

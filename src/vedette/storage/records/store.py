@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -14,6 +15,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from vedette.kit.errors import Fault, Invalid, Unavailable
 from vedette.storage.records.migration import upgrade
+
+log = structlog.get_logger("vedette.records")
 
 _BUSY_TIMEOUT_MS = 10_000
 _POOL = {"pool_size": 8, "max_overflow": 8, "pool_timeout": 10}
@@ -135,4 +138,5 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        log.exception("records database not available")
         raise Unavailable("the records database cannot be used now") from error
