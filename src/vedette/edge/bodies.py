@@ -74,7 +74,7 @@ def _framed(name: str) -> Callable[[bytes, int], bytes]:
         # A fixed buffer bounds the output: these codecs have no call with a limit. It starts small and doubles.
         size = min(max(len(body) * 8, _CHUNK), limit)
         while True:
-            target = cramjam.Buffer(bytes(size))
+            target = bytearray(size)
             try:
                 written = codec.decompress_into(body, target)
             except cramjam.DecompressionError as error:
@@ -84,14 +84,13 @@ def _framed(name: str) -> Callable[[bytes, int], bytes]:
                     raise _too_large(limit) from None
                 size = min(size * 4, limit)
                 continue
-            target.seek(0)
-            return bytes(target.read(written))
+            return bytes(memoryview(target)[:written])
 
     return decode
 
 
 def _is_full(message: str) -> bool:
-    return any(each in message.lower() for each in ("write", "buffer", "too small", "whole"))
+    return "whole buffer" in message
 
 
 def _too_large(limit: int) -> TooLarge:

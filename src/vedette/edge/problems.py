@@ -45,7 +45,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def document(error: VedetteError) -> dict[str, Any]:
     """Return the problem document of an error."""
     body: dict[str, Any] = {
-        "type": f"https://vedette.dev/problems/{error.code}",
+        "type": f"urn:vedette:problem:{error.code}",
         "title": error.title,
         "status": error.status,
         "code": error.code,

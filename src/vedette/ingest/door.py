@@ -1,17 +1,17 @@
 """The door every protocol comes through: whose data is it, is it small enough, and what is turned away."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect, HTTPConnection
 
 from vedette.edge.bodies import BodyLimits, read_body
-from vedette.guard.access import Access, Credentials, Project
+from vedette.guard.access import Access, Project, credentials_of
 from vedette.kit.errors import Invalid, VedetteError
 from vedette.kit.instruments import Instruments
 from vedette.kit.ledger import Ledger
+from vedette.storage.telemetry.retention import Retention
 from vedette.storage.telemetry.writer import Writers
 
 
@@ -19,9 +19,9 @@ from vedette.storage.telemetry.writer import Writers
 class Admission:
     """Which records a protocol may bring in."""
 
+    retention: Retention
     max_attributes: int = 512
-    max_future_s: int = 86400
-    retention_days: Mapping[str, int] = field(default_factory=dict)
+    max_future_s: float = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Door:
 
     async def project(self, request: Request, *, protocol: str, signal: str, key: str | None = None) -> Project:
         """Return the project the request may write to; `key` is one found in the body. Raises UnknownKey, counted."""
-        credentials = Credentials.of_request(request, key=key)
+        credentials = credentials_of(request.headers, request.query_params).with_keys(key)
+        named = request.headers.get("x-vedette-project") or request.query_params.get("project")
         try:
-            return await self.access.ingest_project(credentials)
+            return await self.access.ingest_project(credentials, named)
         except VedetteError as error:
-            self.ledger.refused(None, protocol, signal, error.code)
-            raise
+            raise self.refused(None, protocol, signal, error) from None
 
     async def body(self, request: Request, project: Project | None, *, protocol: str, signal: str) -> bytes:
         """Return the decompressed body within the limits; refusals are counted."""

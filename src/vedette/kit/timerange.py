@@ -8,7 +8,7 @@ from vedette.kit.errors import Fault, Invalid
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _RELATIVE = re.compile(r"now(?:-(\d{1,9})([smhdw]))?")
-_OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -78,3 +78,19 @@ def parse_range(start: str, end: str, *, now: datetime) -> TimeRange:
 
 def _is_number(text: str) -> bool:
     return re.fullmatch(r"\d{1,12}(\.\d{1,9})?", text) is not None
+
+
+def rfc3339(time_ns: int) -> str:
+    """Return Unix nanoseconds as RFC 3339 in UTC, with as many digits as the time needs (0, 3, 6 or 9)."""
+    seconds, fraction = divmod(time_ns, 1_000_000_000)
+    text = (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+    digits = f"{fraction:09d}"
+    while digits.endswith("000"):
+        digits = digits[:-3]
+    return f"{text}.{digits}Z" if digits else f"{text}Z"
+
+
+def unix_ns(moment: datetime) -> int:
+    """Return a time as Unix nanoseconds, exact to the microsecond."""
+    since = moment - _EPOCH
+    return (since.days * 86400 + since.seconds) * 1_000_000_000 + since.microseconds * 1000

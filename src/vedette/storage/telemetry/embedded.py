@@ -52,6 +52,7 @@ class EmbeddedStore:
         """Append rows through the engine's Arrow reader, committed as one part per partition."""
         if rows.num_rows == 0:
             return
+        rows = rows.unify_dictionaries()
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, rows.schema) as stream:
             stream.write_table(rows)

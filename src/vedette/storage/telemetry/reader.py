@@ -3,7 +3,6 @@
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -59,8 +58,3 @@ def rows_of(table: pa.Table) -> list[dict[str, Any]]:
         for row in rows:
             row[name] = dict(row[name])
     return rows
-
-
-def nanoseconds(moment: datetime) -> int:
-    """Return a time as Unix nanoseconds, exact to the microsecond."""
-    return int(moment.timestamp()) * 1_000_000_000 + moment.microsecond * 1000

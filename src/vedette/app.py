@@ -1,0 +1,180 @@
+"""The composition root: every part is built, joined, started and stopped here, in reverse order of building."""
+
+import contextlib
+import fcntl
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import resources
+from pathlib import Path
+
+import structlog
+from fastapi import FastAPI
+
+from vedette import __version__
+from vedette.edge import pages, problems
+from vedette.edge.bodies import BodyLimits
+from vedette.edge.cors import CrossOriginIngest
+from vedette.edge.observed import ObserveRequests, RequestSeen
+from vedette.guard.access import Access, Bootstrap, Bootstrapped
+from vedette.guard.access.routes import router as access_routes
+from vedette.ingest.door import Admission, Door
+from vedette.ingest.otlp import http as otlp_http
+from vedette.ingest.otlp.grpc import OtlpGrpcServer
+from vedette.ingest.otlp.intake import services as otlp_services
+from vedette.kit.errors import Fault, Invalid
+from vedette.kit.instruments import Instruments
+from vedette.kit.ledger import Ledger
+from vedette.settings import Settings
+from vedette.signals.logs.routes import router as logs_routes
+from vedette.signals.traces.routes import router as traces_routes
+from vedette.storage.jobs import Job, JobRunner
+from vedette.storage.records import Leases, Records, sqlite_url
+from vedette.storage.telemetry.embedded import EmbeddedStore
+from vedette.storage.telemetry.engine_config import EngineLimits
+from vedette.storage.telemetry.protobuf import ProtobufReader
+from vedette.storage.telemetry.reader import Reader
+from vedette.storage.telemetry.retention import Retention
+from vedette.storage.telemetry.schema import apply_retention, migrate
+from vedette.storage.telemetry.writer import Writers
+from vedette.watch.state import router as state_routes
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Started:
+    """What `vedette serve` tells whoever started it."""
+
+    bootstrapped: Bootstrapped
+    otlp_grpc_port: int | None
+    seconds: float
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application; everything is built when its lifespan begins and closed when it ends."""
+    instruments = Instruments()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            app.state.started = await _start(app, settings, instruments, stack)
+            yield
+
+    app = FastAPI(
+        title="Vedette",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.state.instruments = instruments
+
+    def seen(request: RequestSeen) -> None:
+        if (own := getattr(app.state, "own", None)) is not None:
+            own.request(request)
+
+    app.add_middleware(CrossOriginIngest, prefixes=("/v1/",))
+    app.add_middleware(ObserveRequests, instruments=instruments, hook=seen)
+    problems.install(app)
+    for each in (state_routes, access_routes, logs_routes, traces_routes):
+        app.include_router(each)
+    return app
+
+
+async def _start(
+    app: FastAPI, settings: Settings, instruments: Instruments, stack: contextlib.AsyncExitStack
+) -> Started:
+    began = time.perf_counter()
+    folder = settings.data_dir.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    stack.enter_context(owned(folder))
+
+    records = Records(settings.records_url or sqlite_url(folder))
+    stack.callback(records.close)
+    records.migrate()
+    access = Access(
+        records,
+        session_lifetime=timedelta(days=settings.session_days),
+        secure_cookies=settings.secure_cookies,
+        public_url=settings.public_url,
+    )
+    stack.callback(access.close)
+    bootstrapped = access.bootstrap(_bootstrap(settings))
+    stack.callback(access.write_usage)
+
+    store = EmbeddedStore(folder, _engine_limits(settings), readers=settings.query_connections)
+    stack.callback(store.close)
+    migrate(store)
+    retention = Retention(settings.retention_days())
+    apply_retention(store, retention.default, retention.projects)
+    reader = Reader(store, instruments, connections=settings.query_connections)
+    stack.callback(reader.close)
+    writers = Writers(
+        store,
+        instruments,
+        queue_bytes=settings.queue_bytes,
+        interval_s=settings.commit_interval_ms / 1000,
+    )
+    writers.start()
+    stack.push_async_callback(writers.close)
+
+    ledger = Ledger(instruments)
+    door = Door(
+        access,
+        writers,
+        ledger,
+        instruments,
+        BodyLimits(settings.max_body_bytes, settings.max_decompressed_bytes),
+        Admission(retention, settings.max_attributes, settings.max_future_minutes * 60),
+    )
+    state = app.state
+    state.records, state.access, state.reader, state.writers = records, access, reader, writers
+    state.ledger, state.door = ledger, door
+
+    services = otlp_services(door, ProtobufReader(store))
+    app.include_router(otlp_http.router(services))
+    app.include_router(pages.router(Path(str(resources.files("vedette").joinpath("web_dist")))))
+
+    grpc_port = None
+    if settings.otlp_grpc_port:
+        grpc_server = OtlpGrpcServer(door, services, host=settings.host, port=settings.otlp_grpc_port)
+        grpc_port = await grpc_server.start()
+        stack.push_async_callback(grpc_server.stop)
+
+    jobs: list[Job] = [*access.jobs()]
+    runner = JobRunner(jobs, Leases(records))
+    await runner.start()
+    stack.push_async_callback(runner.stop)
+    return Started(bootstrapped, grpc_port, time.perf_counter() - began)
+
+
+@contextlib.contextmanager
+def owned(folder: Path) -> Iterator[None]:
+    """Hold the data folder for this process; raises Invalid when another one does."""
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fault = Fault("data_dir", f"{folder} is in use by another Vedette")
+            raise Invalid("the data folder is taken", faults=[fault]) from None
+        yield
+
+
+def _bootstrap(settings: Settings) -> Bootstrap:
+    return Bootstrap(
+        email=settings.bootstrap_email,
+        password=settings.bootstrap_password.get_secret_value(),
+        token=settings.bootstrap_token.get_secret_value(),
+        key=settings.bootstrap_key.get_secret_value(),
+        own_key=settings.bootstrap_own_key.get_secret_value(),
+    )
+
+
+def _engine_limits(settings: Settings) -> EngineLimits:
+    return EngineLimits(
+        settings.memory_limit_mb, settings.query_memory_mb, settings.query_timeout_s, settings.min_free_disk_mb
+    )

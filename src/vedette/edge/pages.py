@@ -1,0 +1,42 @@
+"""The UI's files: hashed assets that never change, and one page for every other address."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Response
+from starlette.responses import FileResponse
+
+from vedette.kit.errors import NotFound
+
+_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:;"
+    " connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+_SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+_NOT_PAGES = ("api/", "v1/", "loki/", "metrics", "healthz", "readyz")
+_MISSING = """<!doctype html><title>Vedette</title><p>This installation has no UI: it was started from a source tree in
+which the UI was not built. Run <code>make build</code>. The API is at <a href="/api/docs">/api/docs</a>.</p>"""
+
+
+def router(folder: Path) -> APIRouter:
+    """Return the routes that serve `folder`; add them last, they take every address that is left."""
+    routes = APIRouter(include_in_schema=False)
+    root = folder.resolve()
+
+    @routes.get("/{path:path}")
+    async def page(path: str) -> Response:
+        if path.startswith(_NOT_PAGES):
+            raise NotFound(f"there is nothing at /{path[:100]}")
+        file = (root / path).resolve() if path else root / "index.html"
+        if path and file.is_relative_to(root) and file.is_file():
+            lasting = path.startswith("assets/")
+            cache = "public, max-age=31536000, immutable" if lasting else "no-cache"
+            return FileResponse(file, headers=_SAFE | {"Cache-Control": cache})
+        if "." in path.rsplit("/", 1)[-1] and path.startswith("assets/"):
+            raise NotFound(f"there is nothing at /{path[:100]}")
+        headers = _SAFE | {"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY}
+        index = root / "index.html"
+        if index.is_file():
+            return FileResponse(index, headers=headers)
+        return Response(_MISSING, media_type="text/html", headers=headers)
+
+    return routes
