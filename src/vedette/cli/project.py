@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 
 from vedette.guard.access import Access
-from vedette.kit.errors import VedetteError
 from vedette.settings import load_settings
 from vedette.storage.records import Records, sqlite_url
 
@@ -45,22 +44,16 @@ def list_(data_dir: DataDir = None, records_url: RecordsUrl = None) -> None:
 
 @contextmanager
 def open_access(data_dir: Path | None, records_url: str | None) -> Iterator[Access]:
-    """Open the records that the settings name; a deliberate error ends the command with its text and status 1."""
+    """Open the records that the settings name, bringing them to this version first."""
+    settings = load_settings({"data_dir": data_dir, "records_url": records_url})
+    records = Records(settings.records_url or sqlite_url(settings.data_dir))
+    access = Access(records)
     try:
-        settings = load_settings({"data_dir": data_dir, "records_url": records_url})
-        records = Records(settings.records_url or sqlite_url(settings.data_dir))
-        access = Access(records)
-        try:
-            records.migrate()
-            yield access
-        finally:
-            access.close()
-            records.close()
-    except VedetteError as error:
-        typer.echo(f"error: {error.detail}", err=True)
-        for fault in error.faults:
-            typer.echo(f"  {fault.where}: {fault.what}", err=True)
-        raise typer.Exit(1) from None
+        records.migrate()
+        yield access
+    finally:
+        access.close()
+        records.close()
 
 
 def shown(moment: datetime | None) -> str:

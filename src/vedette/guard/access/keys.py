@@ -52,7 +52,9 @@ class IngestKeys:
         """Record a given key unless it is known, revoked or not, under any project; returns whether it was new."""
         values = {"project_id": project, "name": name, "prefix": shown_prefix(key), "key_hash": hash_secret(key)}
         with self._records.session() as session:
-            is_new = insert_if_absent(session, IngestKey, values)
+            known = select(IngestKey.id).where(IngestKey.key_hash == values["key_hash"])
+            # Asked first, because an insert that does nothing would use up an id.
+            is_new = session.scalars(known).first() is None and insert_if_absent(session, IngestKey, values)
         self._memory.forget()
         return is_new
 

@@ -44,6 +44,8 @@ class Projects:
     def ensure(self, name: str) -> Project:
         """Return a project, made if need be; two that ask at once get the same. Raises Invalid for a bad name."""
         check_project_name(name)
+        if (project := self.find(name)) is not None:  # an insert that does nothing would use up an id
+            return project
         with self._records.session() as session:
             insert_if_absent(session, tables.Project, {"name": name})
         self._memory.forget()

@@ -67,7 +67,9 @@ class ApiTokens:
             "expires_at": expires_at,
         }
         with self._records.session() as session:
-            is_new = insert_if_absent(session, ApiToken, values)
+            known = select(ApiToken.id).where(ApiToken.token_hash == values["token_hash"])
+            # Asked first, because an insert that does nothing would use up an id.
+            is_new = session.scalars(known).first() is None and insert_if_absent(session, ApiToken, values)
         self._memory.forget()
         return is_new
 

@@ -138,5 +138,5 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-        log.exception("records database not available")
+        log.error("records database not available", error=str(error)[:300])
         raise Unavailable("the records database cannot be used now") from error
