@@ -1,0 +1,41 @@
+import type { Breadcrumb } from '@/shared/api/types'
+import { clock, text } from '@/shared/format/format'
+import { Panel } from '@/shared/ui/Panel'
+
+import classes from './Issue.module.css'
+
+const SHOWN = 100
+
+/** What happened before, the latest first. */
+export function Breadcrumbs({ crumbs }: { crumbs: Breadcrumb[] }) {
+  if (crumbs.length === 0) return null
+  return (
+    <Panel title="Breadcrumbs" aside={`${crumbs.length}, latest first`} flush>
+      <table className={classes.crumbs}>
+        <tbody>
+          {[...crumbs]
+            .reverse()
+            .slice(0, SHOWN)
+            .map((crumb, i) => (
+              <tr key={i} data-level={crumb.level ?? undefined}>
+                <td>{timeOf(crumb.timestamp)}</td>
+                <td>{crumb.category ?? crumb.type}</td>
+                <td>
+                  {crumb.message}
+                  {crumb.data && Object.keys(crumb.data).length > 0 && (
+                    <span style={{ color: 'var(--v-muted)' }}> {text(crumb.data)}</span>
+                  )}
+                </td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </Panel>
+  )
+}
+
+function timeOf(timestamp: Breadcrumb['timestamp']): string {
+  if (timestamp == null) return ''
+  const date = typeof timestamp === 'number' ? new Date(timestamp * 1000) : new Date(timestamp)
+  return Number.isNaN(date.getTime()) ? String(timestamp) : clock(date.toISOString())
+}

@@ -1,0 +1,45 @@
+import type { Arrival, Overview } from '@/shared/api/types'
+import { change, percent } from '@/shared/format/format'
+
+export type Tone = 'ok' | 'warn' | 'bad' | 'none'
+
+const HEALTH: Record<Overview['health']['state'], { word: string; tone: Tone }> = {
+  ok: { word: 'All well', tone: 'ok' },
+  degraded: { word: 'Degraded', tone: 'warn' },
+  down: { word: 'Down', tone: 'bad' },
+  no_data: { word: 'No data', tone: 'none' },
+}
+
+export const healthView = (state: Overview['health']['state']) => HEALTH[state]
+
+/** A comparison with the period before; small changes have no colour, they mean nothing. */
+export function changeView(
+  now: number | null | undefined,
+  before: number | null | undefined,
+  isMoreWorse: boolean,
+): { text: string; tone: Tone } | null {
+  const ratio = change(now, before)
+  if (ratio === null) return null
+  const text = `${ratio >= 0 ? '+' : '−'}${percent(Math.abs(ratio))}`
+  if (!isMoreWorse || Math.abs(ratio) < 0.1) return { text, tone: 'none' }
+  return { text, tone: ratio > 0 ? 'bad' : 'ok' }
+}
+
+/** How full is too full. */
+export function fillTone(ratio: number | null): Tone {
+  if (ratio === null) return 'none'
+  return ratio >= 0.92 ? 'bad' : ratio >= 0.8 ? 'warn' : 'ok'
+}
+
+export const errorTone = (errorRate: number | null): Tone =>
+  !errorRate ? 'none' : errorRate >= 0.05 ? 'bad' : errorRate >= 0.01 ? 'warn' : 'none'
+
+/** Whether nothing has ever arrived, so that the page should help to connect. */
+export const isUntouched = (overview: Overview) =>
+  overview.arrivals.every(({ total, last_record_at }) => total === 0 && !last_record_at)
+
+/** Words for what a signal is doing. */
+export function arrivalState({ last_record_at, last_5m }: Arrival): { word: string; tone: Tone } {
+  if (!last_record_at) return { word: 'never seen', tone: 'none' }
+  return last_5m > 0 ? { word: 'arriving', tone: 'ok' } : { word: 'quiet', tone: 'none' }
+}
