@@ -4,10 +4,11 @@ import contextlib
 import fcntl
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
+from typing import cast
 
 import structlog
 from fastapi import FastAPI
@@ -16,17 +17,25 @@ from vedette import __version__
 from vedette.edge import pages, problems
 from vedette.edge.bodies import BodyLimits
 from vedette.edge.cors import CrossOriginIngest
+from vedette.edge.logs import LogTap
 from vedette.edge.observed import ObserveRequests, RequestSeen
 from vedette.guard.access import Access, Bootstrap, Bootstrapped
 from vedette.guard.access.routes import router as access_routes
 from vedette.ingest.door import Admission, Door
+from vedette.ingest.events.routes import router as send_events_routes
+from vedette.ingest.host.collector import HostCollector
+from vedette.ingest.itself.observer import OwnTelemetry
 from vedette.ingest.otlp import http as otlp_http
 from vedette.ingest.otlp.grpc import OtlpGrpcServer
 from vedette.ingest.otlp.intake import services as otlp_services
+from vedette.ingest.sentry.routes import router as sentry_routes
 from vedette.kit.errors import Fault, Invalid
 from vedette.kit.instruments import Instruments
 from vedette.kit.ledger import Ledger
 from vedette.settings import Settings
+from vedette.signals.errors.routes import router as errors_routes
+from vedette.signals.errors.states import IssueStates
+from vedette.signals.events.routes import router as events_routes
 from vedette.signals.logs.routes import router as logs_routes
 from vedette.signals.traces.routes import router as traces_routes
 from vedette.storage.jobs import Job, JobRunner
@@ -38,6 +47,12 @@ from vedette.storage.telemetry.reader import Reader
 from vedette.storage.telemetry.retention import Retention
 from vedette.storage.telemetry.schema import apply_retention, migrate
 from vedette.storage.telemetry.writer import Writers
+from vedette.watch.live.hub import Hub
+from vedette.watch.live.routes import router as live_routes
+from vedette.watch.live.topics import topics
+from vedette.watch.overview.now import Now
+from vedette.watch.overview.routes import router as overview_routes
+from vedette.watch.overview.schemas import Host, HostSeries
 from vedette.watch.state import router as state_routes
 
 log = structlog.get_logger(__name__)
@@ -52,7 +67,7 @@ class Started:
     seconds: float
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, log_tap: LogTap | None = None) -> FastAPI:
     """Return the application; everything is built when its lifespan begins and closed when it ends."""
     instruments = Instruments()
 
@@ -72,15 +87,17 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.instruments = instruments
+    app.state.log_tap = log_tap
 
     def seen(request: RequestSeen) -> None:
-        if (own := getattr(app.state, "own", None)) is not None:
+        if (own := cast("OwnTelemetry | None", getattr(app.state, "own", None))) is not None:
             own.request(request)
 
     app.add_middleware(CrossOriginIngest, prefixes=("/v1/",))
     app.add_middleware(ObserveRequests, instruments=instruments, hook=seen)
     problems.install(app)
-    for each in (state_routes, access_routes, logs_routes, traces_routes):
+    reading = (logs_routes, traces_routes, errors_routes, events_routes, overview_routes, live_routes)
+    for each in (state_routes, access_routes, *reading, sentry_routes, send_events_routes):
         app.include_router(each)
     return app
 
@@ -144,12 +161,42 @@ async def _start(
         grpc_server = OtlpGrpcServer(door, services, host=settings.host, port=settings.otlp_grpc_port)
         grpc_port = await grpc_server.start()
         stack.push_async_callback(grpc_server.stop)
+    state.otlp_grpc_port = grpc_port
+
+    collector = None
+    if settings.collect_host:
+        collector = HostCollector(folder, bootstrapped.own.id, writers, ledger, every_s=settings.host_interval_s)
+        collector.start()
+        stack.push_async_callback(collector.stop)
+
+    def own_hosts() -> list[Host]:
+        return [_this_server(collector)] if collector is not None and collector.latest is not None else []
+
+    state.now = Now(reader, IssueStates(records), ledger, writers.health, own_hosts)
+    state.hub = Hub(topics(state.now))
+    stack.push_async_callback(state.hub.close)
+
+    on_finished = None
+    if settings.observe_itself:
+        own = OwnTelemetry(bootstrapped.own.id, writers, ledger, instruments)
+        own.start()
+        stack.push_async_callback(own.stop)
+        state.own, on_finished = own, own.job
+        if (tap := cast("LogTap | None", getattr(state, "log_tap", None))) is not None:
+            tap.listener = own.log_event
+            stack.callback(setattr, tap, "listener", None)
 
     jobs: list[Job] = [*access.jobs()]
-    runner = JobRunner(jobs, Leases(records))
+    runner = JobRunner(jobs, Leases(records), on_finished=on_finished)
     await runner.start()
     stack.push_async_callback(runner.stop)
     return Started(bootstrapped, grpc_port, time.perf_counter() - began)
+
+
+def _this_server(collector: HostCollector) -> Host:
+    latest = collector.latest
+    assert latest is not None  # noqa: S101 - the caller looked
+    return Host(is_this_server=True, series=HostSeries(times=[], cpu=[], memory=[]), **asdict(latest))
 
 
 @contextlib.contextmanager
