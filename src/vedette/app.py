@@ -3,7 +3,7 @@
 import contextlib
 import fcntl
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from importlib import resources
@@ -30,6 +30,7 @@ from vedette.ingest.otlp.grpc import OtlpGrpcServer
 from vedette.ingest.otlp.intake import services as otlp_services
 from vedette.ingest.sentry.routes import router as sentry_routes
 from vedette.kit.errors import Fault, Invalid
+from vedette.kit.ids import ProjectId
 from vedette.kit.instruments import Instruments
 from vedette.kit.ledger import Ledger
 from vedette.settings import Settings
@@ -38,10 +39,11 @@ from vedette.signals.errors.states import IssueStates
 from vedette.signals.events.routes import router as events_routes
 from vedette.signals.logs.routes import router as logs_routes
 from vedette.signals.traces.routes import router as traces_routes
-from vedette.storage.jobs import Job, JobRunner
+from vedette.storage.jobs import Job, JobRunner, OnFinished
 from vedette.storage.records import Leases, Records, sqlite_url
 from vedette.storage.telemetry.embedded import EmbeddedStore
 from vedette.storage.telemetry.engine_config import EngineLimits
+from vedette.storage.telemetry.footprint import release_code_pages
 from vedette.storage.telemetry.protobuf import ProtobufReader
 from vedette.storage.telemetry.reader import Reader
 from vedette.storage.telemetry.retention import Retention
@@ -163,40 +165,46 @@ async def _start(
         stack.push_async_callback(grpc_server.stop)
     state.otlp_grpc_port = grpc_port
 
-    collector = None
-    if settings.collect_host:
-        collector = HostCollector(folder, bootstrapped.own.id, writers, ledger, every_s=settings.host_interval_s)
-        collector.start()
-        stack.push_async_callback(collector.stop)
-
-    def own_hosts() -> list[Host]:
-        return [_this_server(collector)] if collector is not None and collector.latest is not None else []
-
+    own_hosts, on_finished = _observe_itself(app, settings, folder, bootstrapped.own.id, stack)
     state.now = Now(reader, IssueStates(records), ledger, writers.health, own_hosts)
     state.hub = Hub(topics(state.now))
     stack.push_async_callback(state.hub.close)
-
-    on_finished = None
-    if settings.observe_itself:
-        own = OwnTelemetry(bootstrapped.own.id, writers, ledger, instruments)
-        own.start()
-        stack.push_async_callback(own.stop)
-        state.own, on_finished = own, own.job
-        if (tap := cast("LogTap | None", getattr(state, "log_tap", None))) is not None:
-            tap.listener = own.log_event
-            stack.callback(setattr, tap, "listener", None)
 
     jobs: list[Job] = [*access.jobs()]
     runner = JobRunner(jobs, Leases(records), on_finished=on_finished)
     await runner.start()
     stack.push_async_callback(runner.stop)
+    release_code_pages()
     return Started(bootstrapped, grpc_port, time.perf_counter() - began)
 
 
-def _this_server(collector: HostCollector) -> Host:
-    latest = collector.latest
-    assert latest is not None  # noqa: S101 - the caller looked
-    return Host(is_this_server=True, series=HostSeries(times=[], cpu=[], memory=[]), **asdict(latest))
+def _observe_itself(
+    app: FastAPI, settings: Settings, folder: Path, project: ProjectId, stack: contextlib.AsyncExitStack
+) -> tuple[Callable[[], list[Host]], OnFinished | None]:
+    """Start what records this machine and this server; return the latest reading and what jobs report to."""
+    state = app.state
+    writers, ledger = cast("Writers", state.writers), cast("Ledger", state.ledger)
+    collector = None
+    if settings.collect_host:
+        collector = HostCollector(folder, project, writers, ledger, every_s=settings.host_interval_s)
+        collector.start()
+        stack.push_async_callback(collector.stop)
+
+    def own_hosts() -> list[Host]:
+        if collector is None or collector.latest is None:
+            return []
+        series = HostSeries(times=[], cpu=[], memory=[])
+        return [Host(is_this_server=True, series=series, **asdict(collector.latest))]
+
+    if not settings.observe_itself:
+        return own_hosts, None
+    own = state.own = OwnTelemetry(project, writers, ledger, state.instruments)
+    own.start()
+    stack.push_async_callback(own.stop)
+    if (tap := cast("LogTap | None", state.log_tap)) is not None:
+        tap.listener = own.log_event
+        stack.callback(setattr, tap, "listener", None)
+    return own_hosts, own.job
 
 
 @contextlib.contextmanager

@@ -31,9 +31,9 @@ def serve(
 
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, then finish what was begun."""
-    configure_logs(settings.log_level)
+    log_tap = configure_logs(settings.log_level)
     listening = _listen(settings.host, settings.port)
-    app = create_app(settings)
+    app = create_app(settings, log_tap=log_tap)
     server = _Server(
         uvicorn.Config(
             app,

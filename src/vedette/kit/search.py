@@ -18,7 +18,7 @@ _OPERATORS: tuple[Operator, ...] = (">=", "<=", ">", "<", "=")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A word or phrase to be found anywhere in the text of a record; `*` matches any characters when it is a pattern."""
+    """A word or phrase found anywhere in the text of a record; in a pattern `*` matches any characters."""
 
     value: str
     is_pattern: bool = False

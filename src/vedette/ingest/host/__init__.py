@@ -1,1 +1,1 @@
-"""Collector of the machine Vedette runs on."""
+"""Collector of the machine Vedette runs on, in OpenTelemetry's semantic names."""

@@ -1,1 +1,1 @@
-"""Vedette's own requests, jobs and logs as telemetry."""
+"""Vedette's own requests, jobs, logs and counters as telemetry of project `vedette`."""

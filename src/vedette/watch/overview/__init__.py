@@ -1,1 +1,1 @@
-"""The page Now: is everything all right, and if not, where?"""
+"""The page Now, which asks: is everything all right, and if not, where."""

@@ -1,0 +1,22 @@
+"""What can be watched live."""
+
+from datetime import UTC, datetime
+
+from vedette.guard.access import Project
+from vedette.kit.timerange import parse_range
+from vedette.watch.live.hub import Params, Topic
+from vedette.watch.overview.now import Now
+from vedette.watch.overview.schemas import LiveArrivals
+
+
+def topics(now: Now) -> list[Topic]:
+    """Return the topics of the overview."""
+
+    async def overview(project: Project, params: Params) -> bytes:
+        within = parse_range(params.get("from", "now-1h"), params.get("to", "now"), now=datetime.now(UTC))
+        return (await now.overview(project, within)).model_dump_json(by_alias=True).encode()
+
+    async def arrivals(project: Project, _params: Params) -> bytes:
+        return LiveArrivals(signals=await now.arrivals(project.id)).model_dump_json().encode()
+
+    return [Topic("overview", overview, 2), Topic("arrivals", arrivals, 1)]

@@ -1,0 +1,89 @@
+-- :name requests
+-- Entry spans per step and duration bucket; step 0 stands for the whole previous period.
+SELECT
+    if(Minute >= toDateTime({from_s:UInt32}, 'UTC'), toUnixTimestamp(toStartOfInterval(Minute, toIntervalSecond({step_s:UInt32}))), 0) AS time_s,
+    Bucket AS bucket,
+    sum(Count) AS count,
+    sumIf(Count, IsError = 1) AS errors,
+    sum(DurationSum) AS duration_ns
+FROM red_1m
+WHERE Project = {project:UInt32}
+  AND Minute >= toDateTime({previous_s:UInt32}, 'UTC') AND Minute < toDateTime({to_s:UInt32}, 'UTC')
+GROUP BY time_s, bucket
+
+-- :name endpoints
+-- Entry spans of the busiest endpoints per duration bucket.
+SELECT
+    ServiceName AS service, SpanName AS name, Bucket AS bucket,
+    sum(Count) AS count, sumIf(Count, IsError = 1) AS errors
+FROM red_1m
+WHERE Project = {project:UInt32}
+  AND Minute >= toDateTime({from_s:UInt32}, 'UTC') AND Minute < toDateTime({to_s:UInt32}, 'UTC')
+  AND (ServiceName, SpanName) IN (
+      SELECT ServiceName, SpanName FROM red_1m
+      WHERE Project = {project:UInt32}
+        AND Minute >= toDateTime({from_s:UInt32}, 'UTC') AND Minute < toDateTime({to_s:UInt32}, 'UTC')
+      GROUP BY ServiceName, SpanName ORDER BY sum(Count) DESC LIMIT {limit:UInt32}
+  )
+GROUP BY service, name, bucket
+
+-- :name uptime
+-- Minutes with traffic in a range, and those in which most requests failed.
+SELECT count() AS minutes, countIf(errors * 2 > total) AS failing
+FROM (
+    SELECT Minute, sum(Count) AS total, sumIf(Count, IsError = 1) AS errors
+    FROM red_1m
+    WHERE Project = {project:UInt32} AND Minute >= toDateTime({from_s:UInt32}, 'UTC') AND Minute < toDateTime({to_s:UInt32}, 'UTC')
+    GROUP BY Minute
+)
+
+-- :name active_users
+-- Distinct people of the last five minutes to ten (slots are five minutes long) and of the last day.
+SELECT
+    uniqMergeIf(People, Slot >= toDateTime({recent_s:UInt32}, 'UTC')) AS last_5m,
+    uniqMerge(People) AS last_24h
+FROM active_people_5m
+WHERE Project = {project:UInt32} AND Slot >= toDateTime({from_s:UInt32}, 'UTC')
+
+-- :name active_users_series
+-- Distinct people per step.
+SELECT
+    toUnixTimestamp(toStartOfInterval(Slot, toIntervalSecond({step_s:UInt32}))) AS time_s,
+    uniqMerge(People) AS people
+FROM active_people_5m
+WHERE Project = {project:UInt32} AND Slot >= toDateTime({from_s:UInt32}, 'UTC') AND Slot < toDateTime({to_s:UInt32}, 'UTC')
+GROUP BY time_s
+
+-- :name host_series
+-- The series that describe hosts and were seen lately.
+SELECT SeriesId AS series, any(Name) AS name, any(Labels) AS labels
+FROM metric_series
+WHERE Project = {project:UInt32} AND Name IN {names:Array(String)} AND LastSeen >= toDateTime({from_s:UInt32}, 'UTC')
+GROUP BY SeriesId
+LIMIT 5000
+
+-- :name host_samples
+-- Their means per step, and the first and last value of each step for what only grows.
+SELECT
+    SeriesId AS series,
+    toUnixTimestamp(toStartOfInterval(toDateTime(Timestamp, 'UTC'), toIntervalSecond({step_s:UInt32}))) AS time_s,
+    avg(Value) AS mean,
+    argMin(Value, Timestamp) AS first_value, toUnixTimestamp64Milli(min(Timestamp)) AS first_ms,
+    argMax(Value, Timestamp) AS last_value, toUnixTimestamp64Milli(max(Timestamp)) AS last_ms
+FROM metric_samples
+WHERE Project = {project:UInt32} AND SeriesId IN {series:Array(UInt64)}
+  AND Timestamp >= toDateTime({from_s:UInt32}, 'UTC') AND Timestamp < toDateTime({to_s:UInt32}, 'UTC')
+GROUP BY series, time_s
+ORDER BY series, time_s
+
+-- :name last_seen
+-- When the newest record of each signal happened, for what arrived before this server started.
+SELECT 'traces' AS signal, toUnixTimestamp64Nano(Timestamp) AS time_ns FROM otel_traces WHERE Project = {project:UInt32} ORDER BY Timestamp DESC LIMIT 1
+UNION ALL
+SELECT 'logs', toUnixTimestamp64Nano(Timestamp) FROM otel_logs WHERE Project = {project:UInt32} ORDER BY Timestamp DESC LIMIT 1
+UNION ALL
+SELECT 'events', toUnixTimestamp64Nano(Timestamp) FROM events WHERE Project = {project:UInt32} ORDER BY Timestamp DESC LIMIT 1
+UNION ALL
+SELECT 'errors', toUnixTimestamp64Nano(max(LastSeen)) FROM error_issues_1h WHERE Project = {project:UInt32} HAVING count() > 0
+UNION ALL
+SELECT 'metrics', toInt64(toUnixTimestamp(max(LastSeen))) * 1000000000 FROM metric_series WHERE Project = {project:UInt32} HAVING count() > 0
