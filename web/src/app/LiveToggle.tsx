@@ -1,6 +1,6 @@
 import { Button, Tooltip } from '@mantine/core'
 
-import { useLiveConnected } from '@/shared/live/useLive'
+import { useLiveMissing } from '@/shared/live/useLive'
 import { isRelative } from '@/shared/time/range'
 import { useScope, useSetScope } from '@/shared/time/useScope'
 
@@ -10,8 +10,8 @@ import classes from './TopBar.module.css'
 export function LiveToggle() {
   const scope = useScope()
   const setScope = useSetScope()
-  const isConnected = useLiveConnected()
-  const state = !scope.live ? 'off' : isConnected ? 'on' : 'trying'
+  const isMissing = useLiveMissing()
+  const state = !scope.live ? 'off' : isMissing ? 'trying' : 'on'
   const meaning = {
     off: isRelative(scope) ? 'Paused. Follow new data' : 'Only a range that ends now can be followed',
     on: 'New data appears by itself',

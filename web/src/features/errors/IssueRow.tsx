@@ -55,7 +55,7 @@ export function IssueRow({ issue, isActive }: { issue: Issue; isActive: boolean 
       <span className={classes.seen}>
         <TimeAgo time={issue.last_seen} />
         <small>
-          since <TimeAgo time={issue.first_seen} />
+          first <TimeAgo time={issue.first_seen} />
         </small>
       </span>
     </Link>

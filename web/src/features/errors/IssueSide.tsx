@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
 import type { ErrorEvent, IssueDetail } from '@/shared/api/types'
+import { barRange } from '@/shared/charts/plot'
 import { TimeChart } from '@/shared/charts/TimeChart'
 import { count, number, text } from '@/shared/format/format'
 import { Panel } from '@/shared/ui/Panel'
@@ -32,6 +33,7 @@ export function IssueSide({ issue, event }: { issue: IssueDetail; event: ErrorEv
           kind="stacked-bars"
           height={80}
           times={issue.trend.times}
+          range={barRange(issue.trend.times)}
           format={number}
           series={[{ label: 'events', values: issue.trend.counts, color: '--v-bad' }]}
         />

@@ -1,6 +1,7 @@
 import type { ProductEvent } from '@/shared/api/types'
-import { dateTime, text } from '@/shared/format/format'
+import { text } from '@/shared/format/format'
 import page from '@/shared/ui/listPage.module.css'
+import { Stamp } from '@/shared/ui/Stamp'
 
 import classes from './Events.module.css'
 
@@ -30,9 +31,7 @@ export function EventRow({ event, isActive, onOpen }: Props) {
       onClick={onOpen}
       tabIndex={-1}
     >
-      <time dateTime={event.timestamp} className={classes.muted}>
-        {dateTime(event.timestamp)}
-      </time>
+      <Stamp time={event.timestamp} />
       <b>{event.name}</b>
       <span className={`${classes.muted} ${classes.person}`}>{event.distinct_id}</span>
       <span className={`${classes.muted} ${classes.properties}`}>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 
-import { useScope } from '@/shared/time/useScope'
+import { type ScopeSearch, useScope } from '@/shared/time/useScope'
 import { CodeBlock } from '@/shared/ui/CodeBlock'
 import { EmptyState, ErrorState, PageSkeleton } from '@/shared/ui/States'
 
@@ -16,16 +16,19 @@ import classes from './Overview.module.css'
 import { Refusals } from './Refusals'
 import { StoreBanner } from './StoreBanner'
 import { Trends } from './Trends'
+import { WallHead } from './WallHead'
 
 /** Is everything all right, and if not, where? */
 export function OverviewPage() {
   const scope = useScope()
+  const { wall } = useSearch({ strict: false }) as ScopeSearch
   const { data, error, refetch } = useOverview(scope)
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (!data) return <PageSkeleton />
   return (
     <div className={classes.page}>
       <h1 className={classes.hidden}>Now</h1>
+      {wall === '1' && <WallHead scope={scope} />}
       <StoreBanner store={data.store} />
       {error && <div className={classes.stale} role="status">Not refreshed: {error.message}</div>}
       {isUntouched(data) ? (

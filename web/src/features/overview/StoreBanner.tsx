@@ -9,7 +9,7 @@ export function StoreBanner({ store }: { store: Overview['store'] }) {
   if (store.state === 'ok') return null
   return (
     <Alert
-      color="red"
+      color="#a51d2a"
       variant="filled"
       role="alert"
       icon={<IconDatabaseOff size={18} />}

@@ -46,8 +46,8 @@ export function Trends({ overview }: { overview: Overview }) {
         <div className={classes.figures}>
           <Quantile name="p50" color="--v-accent-2">{duration(requests.p50_ms)}</Quantile>
           <Quantile name="p95" color="--v-accent">{duration(requests.p95_ms)}</Quantile>
+          <Change now={requests.p95_ms} before={previous.p95_ms} isMoreWorse isShort />
           <Quantile name="p99" color="--v-accent-3">{duration(requests.p99_ms)}</Quantile>
-          <Change now={requests.p95_ms} before={previous.p95_ms} isMoreWorse name="p95 " />
         </div>
         <TimeChart
           {...shared}
@@ -78,16 +78,16 @@ interface ChangeProps {
   now: number | null
   before: number | null
   isMoreWorse?: boolean
-  name?: string
+  isShort?: boolean
 }
 
-function Change({ now, before, isMoreWorse = false, name = '' }: ChangeProps) {
+function Change({ now, before, isMoreWorse = false, isShort = false }: ChangeProps) {
   const view = changeView(now, before, isMoreWorse)
   if (!view) return null
   return (
     <span className={classes.change} data-tone={view.tone} title="Against the period before">
-      {name}
-      {view.text} on the period before
+      {view.text}
+      {!isShort && ' on the period before'}
     </span>
   )
 }

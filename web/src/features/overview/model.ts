@@ -1,5 +1,5 @@
 import type { Arrival, Overview } from '@/shared/api/types'
-import { change, percent } from '@/shared/format/format'
+import { change } from '@/shared/format/format'
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'none'
 
@@ -20,7 +20,8 @@ export function changeView(
 ): { text: string; tone: Tone } | null {
   const ratio = change(now, before)
   if (ratio === null) return null
-  const text = `${ratio >= 0 ? '+' : '−'}${percent(Math.abs(ratio))}`
+  const size = Math.abs(ratio) * 100
+  const text = `${ratio >= 0 ? '+' : '−'}${size < 10 ? Number(size.toFixed(1)) : Math.round(size)}%`
   if (!isMoreWorse || Math.abs(ratio) < 0.1) return { text, tone: 'none' }
   return { text, tone: ratio > 0 ? 'bad' : 'ok' }
 }

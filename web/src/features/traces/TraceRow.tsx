@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router'
 
 import type { TraceSummary } from '@/shared/api/types'
-import { count, dateTime, duration } from '@/shared/format/format'
+import { count, duration } from '@/shared/format/format'
 import page from '@/shared/ui/listPage.module.css'
+import { Stamp } from '@/shared/ui/Stamp'
 
 import classes from './Traces.module.css'
 
@@ -36,9 +37,7 @@ export function TraceRow({ trace, longestMs, isActive }: Props) {
       data-active={isActive || undefined}
       aria-label={`${trace.root_service} ${trace.root_name}, ${duration(trace.duration_ms)}${isFailed ? ', failed' : ''}`}
     >
-      <time dateTime={trace.timestamp} className={classes.muted}>
-        {dateTime(trace.timestamp)}
-      </time>
+      <Stamp time={trace.timestamp} />
       <span className={classes.cut}>
         {trace.root_name} <small>{trace.root_service}</small>
       </span>
@@ -46,11 +45,13 @@ export function TraceRow({ trace, longestMs, isActive }: Props) {
       <span className={`${classes.num} ${classes.muted}`}>{count(trace.span_count)}</span>
       <span className={`${classes.num} ${isFailed ? classes.bad : classes.muted}`}>{statusOf(trace)}</span>
       <span className={classes.duration}>
-        <i
-          data-failed={isFailed || undefined}
-          style={{ width: `${longestMs > 0 ? Math.max(1, (trace.duration_ms / longestMs) * 100) : 0}%` }}
-        />
         <b>{duration(trace.duration_ms)}</b>
+        <span className={classes.track}>
+          <i
+            data-failed={isFailed || undefined}
+            style={{ width: `${longestMs > 0 ? Math.max(1, (trace.duration_ms / longestMs) * 100) : 0}%` }}
+          />
+        </span>
       </span>
     </Link>
   )

@@ -38,6 +38,16 @@ export function plotData(times: number[], spec: PlotSpec): uPlot.AlignedData {
   return [times, ...columns] as uPlot.AlignedData
 }
 
+/** The ends of the axis at which the first and the last bar are whole. */
+export function barRange(times: number[]): [number, number] | undefined {
+  const first = times[0]
+  const second = times[1]
+  const last = times.at(-1)
+  if (first === undefined || second === undefined || last === undefined) return undefined
+  const half = (second - first) / 2
+  return [first - half, last + half]
+}
+
 const FONT = '11px "Inter Variable", system-ui, sans-serif'
 
 function seriesOptions(spec: PlotSpec): uPlot.Series[] {
@@ -90,7 +100,7 @@ function axisOptions(spec: PlotSpec): uPlot.Axis[] {
     {
       ...shared,
       size: 54,
-      space: 32,
+      space: 24,
       values: (_plot, ticks) => ticks.map((tick) => spec.format(tick)),
     },
   ]

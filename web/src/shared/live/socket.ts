@@ -27,6 +27,8 @@ export class LiveSocket {
   private timer: ReturnType<typeof setTimeout> | undefined
   private lastId = 0
   connected = false
+  /** True while something is subscribed and the connection does not stand. */
+  isTrying = false
 
   constructor(private readonly url: () => string) {}
 
@@ -35,9 +37,11 @@ export class LiveSocket {
     this.subscriptions.set(id, { topic, project, params, ...listener })
     if (this.connected) this.ask(id)
     else this.open()
+    this.tell()
     return () => {
       this.subscriptions.delete(id)
       this.send({ op: 'unsubscribe', id })
+      this.tell()
       if (this.subscriptions.size === 0) setTimeout(() => this.closeWhenIdle(), 2000)
     }
   }
@@ -101,10 +105,14 @@ export class LiveSocket {
     else if (message.data !== undefined) subscription.onData(message.data as never)
   }
 
-  private setConnected(connected: boolean) {
-    if (this.connected === connected) return
-    this.connected = connected
+  private tell() {
+    this.isTrying = this.subscriptions.size > 0 && !this.connected
     for (const watcher of this.watchers) watcher()
+  }
+
+  private setConnected(connected: boolean) {
+    this.connected = connected
+    this.tell()
   }
 }
 

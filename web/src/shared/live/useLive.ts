@@ -9,6 +9,9 @@ import { liveSocket } from './socket'
 export const useLiveConnected = () =>
   useSyncExternalStore(liveSocket.watch, () => liveSocket.connected)
 
+/** Whether a live connection is wanted and missing. */
+export const useLiveMissing = () => useSyncExternalStore(liveSocket.watch, () => liveSocket.isTrying)
+
 /** Follow a live topic while `enabled`; `onData` gets every message. */
 export function useLive<T>(
   topic: string,

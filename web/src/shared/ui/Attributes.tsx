@@ -25,7 +25,7 @@ export function Attributes({ title, values, onFilter, prefix = '' }: Props) {
       <h3>{title}</h3>
       <dl>
         {entries.map(([name, value]) => {
-          const shown = text(value)
+          const shown = value === null ? 'null' : text(value)
           return (
             <div key={name} className={classes.row}>
               <dt title={name}>{name}</dt>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 
-import { rangeLabel } from '@/shared/time/range'
+import { isRelative, rangeLabel } from '@/shared/time/range'
 import { useScope, useSetScope } from '@/shared/time/useScope'
 
 import { CodeBlock } from './CodeBlock'
@@ -20,7 +20,7 @@ interface Props {
 export function NothingFound({ what, query, onClear, snippet }: Props) {
   const scope = useScope()
   const setScope = useSetScope()
-  const range = rangeLabel(scope).toLowerCase()
+  const range = isRelative(scope) ? `the ${rangeLabel(scope).toLowerCase()}` : rangeLabel(scope)
   if (query)
     return (
       <EmptyState

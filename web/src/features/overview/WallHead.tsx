@@ -1,0 +1,22 @@
+import { useEffect, useState } from 'react'
+
+import { rangeLabel } from '@/shared/time/range'
+import type { Scope } from '@/shared/time/useScope'
+
+import classes from './WallHead.module.css'
+
+/** What a screen in the office shows above the figures: which project, which range, and that time goes on. */
+export function WallHead({ scope }: { scope: Scope }) {
+  const [now, setNow] = useState(() => new Date())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <header className={classes.head}>
+      <b>{scope.project}</b>
+      <span>{rangeLabel(scope)}</span>
+      <time>{now.toLocaleTimeString('en-GB')}</time>
+    </header>
+  )
+}
