@@ -146,12 +146,11 @@ _VERSIONED = re.compile(r"(?<=[/@\-])v?\d+(?:\.\d+){1,3}(?=[/.\-]|$)")
 
 def normal_function(name: str) -> str:
     """Return a function's name without what a compiler or bundler numbers; empty when it has none."""
-    text = _ADDRESS.sub("", name.strip())
-    if _NO_NAME.fullmatch(text):
-        return ""
+    text = name.strip()
     for pattern, instead in _COMPILED:
         text = pattern.sub(instead, text)
-    return text[:300]
+    text = _ADDRESS.sub("", text)
+    return "" if _NO_NAME.fullmatch(text) else text[:300]
 
 
 def normal_path(path: str) -> str:
@@ -175,8 +174,8 @@ _PARAMETERS = re.compile(
     | (?P<uuid>\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b)
     | (?P<date>\b\d{4}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+\-]\d\d:?\d\d)?)?)
     | (?P<ip>\b\d{1,3}(?:\.\d{1,3}){3}\b)
-    | (?P<hex>\b0x[0-9a-f]+\b|\b(?=[a-f]*\d)[0-9a-f]{7,128}\b)
-    | (?P<number>(?<![a-z_])[+\-]?\d+(?:[.,]\d+)*(?:e[+\-]?\d+)?(?:ms|us|ns|s|kb|mb|gb|%)?(?![a-z_]))
+    | (?P<hex>\b0x[0-9a-f]+\b|\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,128}\b)
+    | (?P<number>(?<!\w)[+\-]?\d+(?:[.,]\d+)*(?:e[+\-]?\d+)?(?:ms|us|ns|s|kb|mb|gb|%)?(?!\w))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
