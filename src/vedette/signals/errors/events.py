@@ -78,6 +78,7 @@ def _summary(row: dict[str, Any]) -> EventSummary:
         service=row["ServiceName"],
         user=row["UserId"],
         trace_id=row["TraceId"],
+        span_id=row["SpanId"],
     )
 
 

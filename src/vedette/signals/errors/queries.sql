@@ -94,7 +94,7 @@ HAVING total > 0
 -- The events of one issue before a cursor, latest first.
 SELECT
     EventId, toUnixTimestamp64Nano(Timestamp) AS time_ns, sipHash64(EventId) AS hash,
-    Type, Value, Level, Release, Environment, UserId, TraceId, IssueId, ServiceName
+    Type, Value, Level, Release, Environment, UserId, TraceId, SpanId, IssueId, ServiceName
 FROM error_events
 WHERE Project = {project:UInt32} AND IssueId = {id:UInt64}
   AND Timestamp <= fromUnixTimestamp64Nano({cursor_ns:Int64}, 'UTC')
@@ -106,7 +106,7 @@ LIMIT {limit:UInt32}
 -- The events of one trace before a cursor, latest first.
 SELECT
     EventId, toUnixTimestamp64Nano(Timestamp) AS time_ns, sipHash64(EventId) AS hash,
-    Type, Value, Level, Release, Environment, UserId, TraceId, IssueId, ServiceName
+    Type, Value, Level, Release, Environment, UserId, TraceId, SpanId, IssueId, ServiceName
 FROM error_events
 WHERE Project = {project:UInt32} AND TraceId = {trace_id:String}
   AND (toUnixTimestamp64Nano(Timestamp), sipHash64(EventId)) < ({cursor_ns:Int64}, {cursor_id:UInt64})

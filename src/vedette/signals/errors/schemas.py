@@ -63,6 +63,7 @@ class EventSummary(BaseModel):
     service: str
     user: str
     trace_id: str
+    span_id: str
 
 
 class EventPage(BaseModel):
