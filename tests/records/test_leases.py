@@ -1,5 +1,6 @@
 """Leases let one server at a time run a job that is due."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -86,3 +87,18 @@ def test_of_many_claims_at_once_one_is_granted(leases):
     with ThreadPoolExecutor(5) as pool:
         answers = list(pool.map(lambda holder: claim(leases, holder, NOON).granted, "abcde"))
     assert sorted(answers) == [False, False, False, False, True]
+
+
+def test_of_many_claims_for_the_next_run_one_is_granted(leases):
+    """Also when the row is there already and each could read it before the others change it."""
+    everybody = threading.Barrier(5)
+    for hour in range(5):
+        now = NOON + hour * HOUR
+
+        def start(holder, now=now):
+            everybody.wait()
+            return holder if claim(leases, holder, now).granted else None
+
+        with ThreadPoolExecutor(5) as pool:
+            (winner,) = filter(None, pool.map(start, "abcde"))
+        leases.finish("sweep", winner, now=now, error=None)
