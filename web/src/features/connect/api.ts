@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 
 import { request } from '@/shared/api/client'
-import type { Connect, Key, NewKey, SignalArrival } from '@/shared/api/types'
+import type { Connect, Key, NewKey, LiveArrival } from '@/shared/api/types'
 import { useLive, useLiveConnected } from '@/shared/live/useLive'
 
 export function useConnect(project: string) {
@@ -15,9 +15,9 @@ export function useConnect(project: string) {
 }
 
 /** What arrives right now, by signal; empty until the live connection has said something. */
-export function useArrivals(project: string): SignalArrival[] {
-  const [arrivals, setArrivals] = useState<SignalArrival[]>([])
-  useLive<{ signals: SignalArrival[] }>('arrivals', project, {}, ({ signals }) => setArrivals(signals))
+export function useArrivals(project: string): LiveArrival[] {
+  const [arrivals, setArrivals] = useState<LiveArrival[]>([])
+  useLive<{ signals: LiveArrival[] }>('arrivals', project, {}, ({ signals }) => setArrivals(signals))
   return arrivals
 }
 

@@ -5,7 +5,7 @@ import { lightViews } from './lights'
 const AT = '2026-01-01T00:00:00Z'
 
 it('turns a light on at the first live record', () => {
-  const loaded = [{ signal: 'logs' as const, first_record_at: null, last_record_at: null, last_5m: 0 }]
+  const loaded = [{ signal: 'logs' as const, last_record_at: null, last_5m: 0 }]
   const isOn = (live: Parameters<typeof lightViews>[1]) =>
     lightViews(loaded, live).find(({ signal }) => signal === 'logs')?.isOn
   expect(isOn([])).toBe(false)

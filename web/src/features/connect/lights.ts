@@ -1,4 +1,4 @@
-import type { Connect, Signal, SignalArrival } from '@/shared/api/types'
+import type { Arrival, LiveArrival, Signal } from '@/shared/api/types'
 
 const NAMES: [Signal, string][] = [
   ['traces', 'Traces'],
@@ -18,7 +18,7 @@ export interface Light {
 }
 
 /** The state of each signal: what the page was loaded with, brought up to date by the live topic. */
-export function lightViews(loaded: Connect['signals'], live: SignalArrival[]): Light[] {
+export function lightViews(loaded: Pick<Arrival, 'signal' | 'last_record_at' | 'last_5m'>[], live: LiveArrival[]): Light[] {
   return NAMES.map(([signal, name]) => {
     const before = loaded.find((one) => one.signal === signal)
     const now = live.find((one) => one.signal === signal)

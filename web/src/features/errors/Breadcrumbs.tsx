@@ -17,14 +17,12 @@ export function Breadcrumbs({ crumbs }: { crumbs: Breadcrumb[] }) {
             .reverse()
             .slice(0, SHOWN)
             .map((crumb, i) => (
-              <tr key={i} data-level={crumb.level ?? undefined}>
+              <tr key={i} data-level={crumb.level || undefined}>
                 <td>{timeOf(crumb.timestamp)}</td>
-                <td>{crumb.category ?? crumb.type}</td>
+                <td>{crumb.category || crumb.type}</td>
                 <td>
                   {crumb.message}
-                  {crumb.data && Object.keys(crumb.data).length > 0 && (
-                    <span style={{ color: 'var(--v-muted)' }}> {text(crumb.data)}</span>
-                  )}
+                  <span style={{ color: 'var(--v-muted)' }}> {dataOf(crumb)}</span>
                 </td>
               </tr>
             ))}
@@ -34,8 +32,12 @@ export function Breadcrumbs({ crumbs }: { crumbs: Breadcrumb[] }) {
   )
 }
 
-function timeOf(timestamp: Breadcrumb['timestamp']): string {
-  if (timestamp == null) return ''
-  const date = typeof timestamp === 'number' ? new Date(timestamp * 1000) : new Date(timestamp)
-  return Number.isNaN(date.getTime()) ? String(timestamp) : clock(date.toISOString())
+function timeOf(timestamp: string | null): string {
+  if (!timestamp) return ''
+  return Number.isNaN(Date.parse(timestamp)) ? timestamp : clock(timestamp)
+}
+
+function dataOf({ data }: Breadcrumb): string {
+  const isEmpty = typeof data === 'object' && data !== null && Object.keys(data).length === 0
+  return isEmpty ? '' : text(data)
 }

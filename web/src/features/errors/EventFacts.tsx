@@ -1,7 +1,9 @@
-import type { Attributes as Values, ErrorEvent, Json } from '@/shared/api/types'
+import type { Attributes as Values, ErrorEvent } from '@/shared/api/types'
 import { text } from '@/shared/format/format'
 import { Attributes } from '@/shared/ui/Attributes'
 import { Panel } from '@/shared/ui/Panel'
+
+import { isObject } from './model'
 
 /** The request, the contexts and whatever else came with an event. */
 export function EventFacts({ event }: { event: ErrorEvent }) {
@@ -23,13 +25,10 @@ export function EventFacts({ event }: { event: ErrorEvent }) {
   )
 }
 
-const isObject = (value: Json): value is Values =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Headers come as an object or as a list of pairs. */
-function headersOf(headers: Json | undefined): Values {
+function headersOf(headers: unknown): Values {
   if (!headers) return {}
   if (Array.isArray(headers))
-    return Object.fromEntries(headers.filter(Array.isArray).map(([name, value]) => [text(name), value ?? '']))
+    return Object.fromEntries(headers.filter(Array.isArray).map(([name, value]: unknown[]) => [text(name), value]))
   return isObject(headers) ? headers : {}
 }

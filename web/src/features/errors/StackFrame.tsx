@@ -3,7 +3,7 @@ import { useState } from 'react'
 
 import { Attributes } from '@/shared/ui/Attributes'
 
-import { type FrameView, hasContext } from './model'
+import { type FrameView, hasContext, isObject } from './model'
 import classes from './StackTrace.module.css'
 
 export function StackFrame({ view }: { view: FrameView }) {
@@ -20,7 +20,7 @@ export function StackFrame({ view }: { view: FrameView }) {
         onClick={() => setOpen(!isOpen)}
       >
         <IconChevronRight size={13} className={classes.arrow} data-open={isOpen || undefined} aria-hidden />
-        <span title={frame.abs_path ?? undefined}>
+        <span title={frame.abs_path || undefined}>
           {where}
           {frame.lineno != null && (
             <em>
@@ -28,7 +28,7 @@ export function StackFrame({ view }: { view: FrameView }) {
               {frame.colno ? `:${frame.colno}` : ''}
             </em>
           )}{' '}
-          in <b>{frame.function ?? '?'}</b>
+          in <b>{frame.function || '?'}</b>
         </span>
         {isInApp && <small>in app</small>}
       </button>
@@ -42,7 +42,7 @@ export function StackFrame({ view }: { view: FrameView }) {
           ))}
         </pre>
       )}
-      {isOpen && frame.vars && (
+      {isOpen && isObject(frame.vars) && (
         <div className={classes.vars}>
           <Attributes title="Variables" values={frame.vars} />
         </div>

@@ -6,19 +6,25 @@ import { contextLines, exceptionViews, groupFrames, stackText } from './model'
 
 const frame = (name: string, in_app: boolean, extra: Partial<Frame> = {}): Frame => ({
   filename: `${name}.py`,
+  abs_path: '',
+  module: '',
   function: name,
   lineno: 10,
   in_app,
   context_line: 'raise',
+  pre_context: [],
+  post_context: [],
   ...extra,
 })
+
+const exception = (type: string, value: string, frames: Frame[]) => ({ type, value, module: '', frames })
 
 describe('exceptionViews', () => {
   it('shows the last exception first and its innermost frame on top', () => {
     const views = exceptionViews({
       exceptions: [
-        { type: 'KeyError', value: 'a', frames: [frame('outer', true), frame('inner', true)] },
-        { type: 'RuntimeError', value: 'b', frames: [] },
+        exception('KeyError', 'a', [frame('outer', true), frame('inner', true)]),
+        exception('RuntimeError', 'b', []),
       ],
     })
     expect(views.map(({ title }) => title)).toEqual(['RuntimeError', 'KeyError'])
@@ -27,14 +33,14 @@ describe('exceptionViews', () => {
 
   it('opens the frames of the application and keeps the others closed', () => {
     const [view] = exceptionViews({
-      exceptions: [{ type: 'E', value: '', frames: [frame('mine', true), frame('theirs', false)] }],
+      exceptions: [exception('E', '', [frame('mine', true), frame('theirs', false)])],
     })
     expect(view?.frames.map(({ isOpen }) => isOpen)).toEqual([false, true])
   })
 
   it('opens the innermost frame when none is of the application', () => {
     const [view] = exceptionViews({
-      exceptions: [{ type: 'E', value: '', frames: [frame('a', false), frame('b', false)] }],
+      exceptions: [exception('E', '', [frame('a', false), frame('b', false)])],
     })
     expect(view?.frames.map(({ isOpen }) => isOpen)).toEqual([true, false])
   })
@@ -53,7 +59,7 @@ it('numbers the lines around the one that ran', () => {
 it('folds neighbouring frames of others together', () => {
   const [view] = exceptionViews({
     exceptions: [
-      { type: 'E', value: '', frames: [frame('a', true), frame('b', false), frame('c', false), frame('d', true)] },
+      exception('E', '', [frame('a', true), frame('b', false), frame('c', false), frame('d', true)]),
     ],
   })
   const groups = groupFrames(view?.frames ?? [], true)
@@ -65,6 +71,6 @@ it('folds neighbouring frames of others together', () => {
 })
 
 it('writes a stack as text', () => {
-  const views = exceptionViews({ exceptions: [{ type: 'E', value: 'no', frames: [frame('f', true)] }] })
+  const views = exceptionViews({ exceptions: [exception('E', 'no', [frame('f', true)])] })
   expect(stackText(views)).toBe('E: no\n  at f (f.py:10)')
 })

@@ -1,4 +1,4 @@
-import type { ErrorEvent, ErrorException, Frame } from '@/shared/api/types'
+import type { Attributes, ErrorEvent, ErrorException, Frame } from '@/shared/api/types'
 
 /** One exception as it is read: what was raised last comes first, its innermost frame on top. */
 export interface ExceptionView {
@@ -33,28 +33,31 @@ function exceptionView({ type, value, mechanism, frames }: ErrorException): Exce
     return { frame, where: whereOf(frame), isInApp, isOpen, lines: contextLines(frame) }
   })
   return {
-    title: type ?? 'Error',
-    value: value ?? '',
+    title: type || 'Error',
+    value,
     mechanism: typeof mechanism?.type === 'string' ? mechanism.type : '',
     frames: views,
     hasInApp,
   }
 }
 
+export const isObject = (value: unknown): value is Attributes =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 export const hasContext = ({ context_line, vars }: Frame) =>
-  Boolean(context_line) || Boolean(vars && Object.keys(vars).length)
+  Boolean(context_line) || (isObject(vars) && Object.keys(vars).length > 0)
 
 const whereOf = ({ filename, abs_path, module }: Frame) => filename || module || abs_path || '?'
 
 /** The source around the line that ran, numbered where the number is known. */
 export function contextLines({ lineno, pre_context, context_line, post_context }: Frame) {
   if (context_line == null) return []
-  const before = pre_context ?? []
+  const before = pre_context
   const number = (offset: number) => (lineno == null ? null : lineno + offset)
   return [
     ...before.map((text, i) => ({ number: number(i - before.length), text, isCurrent: false })),
     { number: number(0), text: context_line, isCurrent: true },
-    ...(post_context ?? []).map((text, i) => ({ number: number(i + 1), text, isCurrent: false })),
+    ...post_context.map((text, i) => ({ number: number(i + 1), text, isCurrent: false })),
   ]
 }
 
@@ -78,7 +81,7 @@ export function stackText(views: ExceptionView[]): string {
     .map(({ title, value, frames }) =>
       [
         `${title}: ${value}`,
-        ...frames.map(({ frame, where }) => `  at ${frame.function ?? '?'} (${where}:${frame.lineno ?? '?'})`),
+        ...frames.map(({ frame, where }) => `  at ${frame.function || '?'} (${where}:${frame.lineno ?? '?'})`),
       ].join('\n'),
     )
     .join('\n\n')

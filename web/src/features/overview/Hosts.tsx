@@ -41,7 +41,7 @@ export function Hosts({ hosts }: { hosts: Host[] }) {
 
 interface MeterProps {
   name: string
-  ratio: number | null
+  ratio: number | null | undefined
   of?: number | null
   history?: (number | null)[]
 }

@@ -27,8 +27,8 @@ export function changeView(
 }
 
 /** How full is too full. */
-export function fillTone(ratio: number | null): Tone {
-  if (ratio === null) return 'none'
+export function fillTone(ratio: number | null | undefined): Tone {
+  if (ratio == null) return 'none'
   return ratio >= 0.92 ? 'bad' : ratio >= 0.8 ? 'warn' : 'ok'
 }
 

@@ -124,7 +124,7 @@ export function SpanDetail({ row, color, logs, errors, onClose }: Props) {
                 className={classes.log}
                 style={{ borderLeftColor: 'var(--v-bad)' }}
               >
-                <b>{error.type}</b> {error.value ?? error.message}
+                <b>{error.type}</b> {error.message}
               </Link>
             ) : null,
           )}

@@ -47,6 +47,7 @@ export async function request<T>(path: string, options: Options = {}): Promise<T
   } catch (error) {
     if (signal?.aborted) throw error
     throw new ApiError({
+      type: 'about:blank',
       title: 'No answer',
       status: 0,
       code: 'unreachable',
@@ -72,6 +73,7 @@ function queryString(params: Params = {}): string {
 
 async function problemOf(response: Response): Promise<Problem> {
   const fallback: Problem = {
+    type: 'about:blank',
     title: response.statusText || 'Error',
     status: response.status,
     code: 'unknown',

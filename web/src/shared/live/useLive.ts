@@ -1,7 +1,7 @@
 import { type QueryKey, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 
-import type { Signal, SignalArrival } from '@/shared/api/types'
+import type { Signal, LiveArrival } from '@/shared/api/types'
 
 import { liveSocket } from './socket'
 
@@ -55,7 +55,7 @@ export function useRefetchOnArrival(
     }
   })
 
-  useLive<{ signals: SignalArrival[] }>(
+  useLive<{ signals: LiveArrival[] }>(
     'arrivals',
     project,
     {},
