@@ -52,10 +52,8 @@ def time_ns(value: object) -> int | None:
             value = float(text)
         except ValueError:
             return _iso_ns(text)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        return None
-    if not 0 < value < 1e15:
-        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e15:
+        return None  # also what is not finite, and integers that no float can hold
     if value >= _MILLISECONDS_FROM:
         value /= 1000
     seconds = int(value)
