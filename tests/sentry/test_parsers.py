@@ -1,7 +1,9 @@
 """Properties of the parsers: nothing a sender does makes them fail in a way we did not mean."""
 
+import contextlib
 import json
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,11 +30,10 @@ JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dict
 FRAME = st.dictionaries(
     st.sampled_from(["filename", "abs_path", "module", "function", "lineno", "in_app", "vars", "pre_context"]), JSON
 )
+STACKTRACE = st.fixed_dictionaries({"frames": st.lists(FRAME)})
 EXCEPTION = st.fixed_dictionaries(
-    {}, optional={
-        "type": JSON, "value": JSON, "mechanism": JSON, "stacktrace": st.fixed_dictionaries({"frames": st.lists(FRAME)}) | JSON
-    }
-)  # fmt: skip
+    {}, optional={"type": JSON, "value": JSON, "mechanism": JSON, "stacktrace": STACKTRACE | JSON}
+)
 FIELDS = (
     "event_id", "timestamp", "start_timestamp", "level", "message", "logentry", "tags", "user", "request", "contexts",
     "breadcrumbs", "extra", "fingerprint", "release", "environment", "sdk", "threads", "spans", "platform", "logger",
@@ -41,6 +42,18 @@ FIELDS = (
 EVENT = st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=8).flatmap(
     lambda event: st.one_of(JSON, st.lists(EXCEPTION, max_size=3)).map(lambda each: event | {"exception": each})
 )
+
+
+def kept_or_refused(read: Callable[[], tuple[Any, int]], reasons: set[str]) -> Any:
+    """Return what was read, None when it was refused for one of these reasons."""
+    try:
+        return read()[0]
+    except Refused as refusal:
+        if refusal.reason in reasons:
+            return None
+        raise
+
+
 lenient = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 
 
@@ -48,10 +61,8 @@ lenient = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, H
 @given(EVENT)
 def test_any_object_is_an_event_that_can_be_stored(arrival: Arrival, event: dict[str, Any]) -> None:
     """Or is refused for its time; the row fits the table and its payload is JSON."""
-    try:
-        row, _ = error_row(event, arrival)
-    except Refused as refusal:
-        assert refusal.reason in {"too_old", "in_future"}
+    row = kept_or_refused(lambda: error_row(event, arrival), {"too_old", "in_future"})
+    if row is None:
         return
     assert table_of([row]).num_rows == 1
     assert isinstance(orjson.loads(row.payload), dict)
@@ -66,12 +77,9 @@ def test_any_transaction_is_spans_or_refused(
     """A trace id is all that is needed."""
     known = {"contexts": {"trace": {"trace_id": "a" * 32, "span_id": "b" * 16}}}
     for transaction in (event, event | known | {"spans": spans}):
-        try:
-            found, _ = spans_of(transaction, arrival)
-        except Refused as refusal:
-            assert refusal.reason in {"too_old", "in_future", "no_trace_id"}
-            continue
-        assert SPAN_ROWS.decode([found]).rows["otel_traces"].num_rows == len(found) > 0
+        reasons = {"too_old", "in_future", "no_trace_id"}
+        found = kept_or_refused(lambda each=transaction: spans_of(each, arrival), reasons)
+        assert found is None or SPAN_ROWS.decode([found]).rows["otel_traces"].num_rows == len(found) > 0
 
 
 @lenient
@@ -79,22 +87,17 @@ def test_any_transaction_is_spans_or_refused(
 def test_any_log_is_a_record_or_refused(arrival: Arrival, anything: Any, log: dict[str, Any]) -> None:
     """Whatever its fields are."""
     for each in (anything, log):
-        try:
-            row, _ = log_row(each, arrival)
-        except Refused as refusal:
-            assert refusal.reason in {"too_old", "in_future", "malformed_record"}
-            continue
-        assert LOG_ROWS.decode([[row]]).rows["otel_logs"].num_rows == 1
+        reasons = {"too_old", "in_future", "malformed_record"}
+        row = kept_or_refused(lambda each=each: log_row(each, arrival), reasons)
+        assert row is None or LOG_ROWS.decode([[row]]).rows["otel_logs"].num_rows == 1
 
 
 @lenient
 @given(st.binary(max_size=300))
 def test_any_bytes_are_an_envelope_or_invalid(arrival: Arrival, body: bytes) -> None:
     """Never another error."""
-    try:
+    with contextlib.suppress(Invalid):
         parse_envelope(read_envelope(body), arrival)
-    except Invalid as error:
-        assert error.faults
 
 
 @lenient
@@ -168,7 +171,5 @@ def test_what_is_no_time(value: object) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_json_or_invalid(body: bytes) -> None:
     """The fallback reader raises nothing else."""
-    try:
+    with contextlib.suppress(Invalid):
         parse_json(body, "body")
-    except Invalid as error:
-        assert error.faults[0].where == "body"

@@ -5,7 +5,6 @@ An odd field must never cost the event. What is cut leaves a mark in its place a
 
 import json
 import math
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,9 +13,11 @@ import orjson
 from vedette.kit.errors import Fault, Invalid
 
 LONGEST_TEXT = 16_384
+LONGEST_NAME = 200
 MOST_DEPTH = 16
 MOST_ENTRIES = 500
 PAYLOAD_BUDGET = 1_048_576
+_SHORT = 64  # what is left of a text once the budget is used up
 _NS = 1_000_000_000
 _MILLISECONDS_FROM = 100_000_000_000  # as seconds this is the year 5138
 
@@ -37,6 +38,8 @@ def parse_json(data: bytes, where: str) -> Any:
 
 def clean(text: str) -> str:
     """Return text that can be encoded: lone surrogates become question marks."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -94,32 +97,44 @@ class Trimmer:
 
     def text(self, value: object, longest: int = LONGEST_TEXT) -> str:
         """Return a value as text, with a mark where its end was cut off."""
-        text = text_of(value)
-        if len(text) <= longest:
-            return text
-        self.cuts += 1
-        return f"{text[:longest]}… [{len(text) - longest} characters cut]"
+        if type(value) is not str or not value.isascii():
+            value = text_of(value)
+        size = len(value)
+        if self._left <= 0:
+            longest = min(longest, _SHORT)
+        if size > longest:
+            self.cuts += 1
+            value = f"{value[:longest]}… [{size - longest} characters cut]"
+            size = longest
+        self._left -= size + 8
+        return value
 
     def name(self, value: object) -> str:
         """Return a short text of one line, such as a release."""
-        return self.text(value, 200).strip()
+        if value is None:
+            return ""
+        text = value if type(value) is str and value.isascii() else text_of(value)
+        if len(text) > LONGEST_NAME:
+            self.cuts += 1
+            text = f"{text[:LONGEST_NAME]}… [{len(text) - LONGEST_NAME} characters cut]"
+        return text.strip()
 
     def tree(self, value: Any, depth: int = 0) -> Any:
         """Return JSON values within the bounds."""
         if isinstance(value, str):
-            return self._spend(self.text(value))
-        if isinstance(value, Mapping):
+            return self.text(value)
+        if isinstance(value, dict):
             return self._object(value, depth)
-        if isinstance(value, (list, tuple)):
+        if isinstance(value, list):
             return self._list(value, depth)
         self._left -= 8
         if isinstance(value, float) and not math.isfinite(value):
             return str(value)
         if isinstance(value, int) and not -(2**63) <= value < 2**64:
-            return str(value)
+            return self.text(value)
         return value
 
-    def _object(self, value: Mapping[Any, Any], depth: int) -> Any:
+    def _object(self, value: dict[str, Any], depth: int) -> Any:
         if depth >= MOST_DEPTH or (self._left <= 0 and value):
             return self._cut(f"… [{len(value)} fields cut]")
         found = {}
@@ -127,22 +142,17 @@ class Trimmer:
             if place >= MOST_ENTRIES:
                 found["…"] = self._cut(f"[{len(value) - place} fields cut]")
                 break
-            found[self._spend(self.name(key))] = self.tree(each, depth + 1)
+            self._left -= 8 + len(key)
+            found[self.name(key)] = self.tree(each, depth + 1)
         return found
 
-    def _list(self, value: "list[Any] | tuple[Any, ...]", depth: int) -> Any:
+    def _list(self, value: list[Any], depth: int) -> Any:
         if depth >= MOST_DEPTH or (self._left <= 0 and value):
             return self._cut(f"… [{len(value)} entries cut]")
         found = [self.tree(each, depth + 1) for each in value[:MOST_ENTRIES]]
         if len(value) > MOST_ENTRIES:
             found.append(self._cut(f"… [{len(value) - MOST_ENTRIES} entries cut]"))
         return found
-
-    def _spend(self, text: str) -> str:
-        if self._left <= 0 and len(text) > 64:
-            return self._cut(f"{text[:64]}… [{len(text) - 64} characters cut]")
-        self._left -= len(text) + 8
-        return text
 
     def _cut(self, mark: str) -> str:
         self.cuts += 1

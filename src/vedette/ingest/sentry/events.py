@@ -43,7 +43,7 @@ def error_row(event: Mapping[str, Any], arrival: Arrival) -> tuple[ErrorRow, int
     trace, sdk = _mapping(contexts.get("trace")), _mapping(event.get("sdk"))
     release, transaction = trim.name(event.get("release")), trim.text(event.get("transaction"), 500)
     payload = {
-        "exceptions": trim.tree(shown, -4),
+        "exceptions": shown,
         "message": message,
         "fingerprint": fingerprint,
         "grouping": {"version": grouping.VERSION, "method": grouped.method, "parts": list(grouped.parts)},
@@ -158,7 +158,7 @@ def _breadcrumb(value: object, trim: Trimmer) -> dict[str, Any]:
         "type": trim.name(crumb.get("type")) or "default",
         "category": trim.name(crumb.get("category")),
         "level": _level(crumb.get("level"), "info"),
-        "message": trim.tree(text_of(crumb.get("message"))),
+        "message": trim.text(crumb.get("message")),
         "data": trim.tree(_mapping(crumb.get("data"))),
     }
 

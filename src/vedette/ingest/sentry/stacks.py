@@ -76,7 +76,7 @@ def _exception(value: object, trim: Trimmer) -> dict[str, Any]:
         "type": kind,
         "value": message,
         "module": trim.name(value.get("module")),
-        "mechanism": mechanism if isinstance(mechanism, Mapping) else None,
+        "mechanism": trim.tree(mechanism) if isinstance(mechanism, dict) else None,
         "frames": _frames(value.get("stacktrace"), trim) or _frames(value.get("raw_stacktrace"), trim),
     }
 
@@ -122,8 +122,8 @@ def _frame(frame: Mapping[str, Any], trim: Trimmer) -> dict[str, Any]:
         "pre_context": _lines(frame.get("pre_context"), trim, newest=True),
         "post_context": _lines(frame.get("post_context"), trim),
     }
-    if isinstance(frame.get("vars"), (Mapping, list)):
-        found["vars"] = frame["vars"]
+    if isinstance(frame.get("vars"), (dict, list)):
+        found["vars"] = trim.tree(frame["vars"])
     for name in ("package", "instruction_addr", "symbol_addr", "platform"):
         if frame.get(name):
             found[name] = trim.name(frame[name])
