@@ -5,7 +5,7 @@ import sys
 import typer
 
 from vedette import __version__
-from vedette.cli import docs, doctor, project, serve, token
+from vedette.cli import demo, docs, doctor, project, serve, token
 from vedette.kit.errors import VedetteError
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("docs", hidden=True)(docs.docs)
 app.add_typer(token.app, name="token")

@@ -1,0 +1,1 @@
+"""The programs of the demo shop, instrumented with stock SDKs that know Vedette only by its address."""
