@@ -1,6 +1,7 @@
 """The telemetry store inside this process: ClickHouse's engine as a library (chDB)."""
 
 import contextlib
+import os
 import queue
 import re
 import threading
@@ -14,6 +15,7 @@ from chdb.state.sqlitelike import Connection
 
 from vedette.kit.errors import Unavailable
 from vedette.storage.telemetry.engine_config import EngineLimits, write_engine_config
+from vedette.storage.telemetry.files import as_file
 from vedette.storage.telemetry.port import Params, Scalar, StoreFault, Value
 
 _CODE = re.compile(r"Code: (\d+)\.")
@@ -32,6 +34,7 @@ class EmbeddedStore:
             each.mkdir(parents=True, exist_ok=True)
         config = write_engine_config(engine, limits)
         self.folder = folder
+        self._reserve_bytes = limits.min_free_disk_mb * 1024 * 1024
         self._address = f"{data}?config-file={config}"
         session = {
             "max_memory_usage": limits.query_memory_mb * 1024 * 1024,
@@ -41,7 +44,6 @@ class EmbeddedStore:
         reading = session | {"max_execution_time": limits.query_timeout_s, "input_format_protobuf_oneof_presence": 1}
         writing = session | {
             "max_partitions_per_insert_block": 0,
-            "min_free_disk_bytes_to_perform_insert": limits.min_free_disk_mb * 1024 * 1024,
             "max_insert_threads": 1,
             "max_threads": 2,
         }
@@ -49,23 +51,20 @@ class EmbeddedStore:
         self._writers = _Pool(self._address, writers, writing)
 
     def insert(self, table: str, rows: pa.Table) -> None:
-        """Append rows through the engine's Arrow reader, committed as one part per partition."""
+        """Append rows through the engine's Arrow reader, committed as one part per partition.
+
+        Not by chDB's streaming insert: it reports success when the disk is full (measured with chdb 4.4.0).
+        """
         if rows.num_rows == 0:
             return
+        self._check_room()
         rows = rows.unify_dictionaries()
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, rows.schema) as stream:
             stream.write_table(rows)
         columns = ", ".join(f"`{name}`" for name in rows.column_names)
-        with self._writers.connection() as connection, _translated():
-            inserter = connection.send_insert(f"INSERT INTO {table} ({columns})", "ArrowStream")
-            try:
-                inserter.append(sink.getvalue().to_pybytes())
-                inserter.finish()
-            except BaseException:
-                with contextlib.suppress(Exception):
-                    inserter.cancel()
-                raise
+        with as_file(sink.getvalue()) as path, self._writers.connection() as connection, _translated():
+            connection.query(f"INSERT INTO {table} ({columns}) FROM INFILE '{path}' FORMAT ArrowStream", "Null")
 
     def query(self, sql: str, params: Params | None = None, *, timeout_s: float | None = None) -> pa.Table:
         """Answer a SELECT as Arrow; see `bind` for how values travel."""
@@ -76,8 +75,20 @@ class EmbeddedStore:
 
     def command(self, sql: str) -> None:
         """Run a statement on a writing connection."""
+        if sql.startswith("INSERT"):
+            self._check_room()
         with self._writers.connection() as connection, _translated():
             connection.query(sql, "Null")
+
+    def _check_room(self) -> None:
+        """Leave the reserve alone: merges, the records and the operator need it."""
+        disk = os.statvfs(self.folder)
+        free = disk.f_bavail * disk.f_frsize
+        if free < self._reserve_bytes:
+            raise Unavailable(
+                f"the telemetry store cannot be written: {free // 1048576} MiB of disk space left,"
+                f" {self._reserve_bytes // 1048576} are reserved"
+            )
 
     def close(self) -> None:
         """Close every connection once it is free; the engine stops with the last."""

@@ -57,18 +57,6 @@ def render(folder: Path, limits: EngineLimits) -> str:
         "tables_loader_foreground_pool_size": 2,
         "tables_loader_background_pool_size": 1,
     }
-    profile = {
-        "max_memory_usage": limits.query_memory_mb * _MEBIBYTE,
-        "max_bytes_before_external_group_by": limits.query_memory_mb * _MEBIBYTE // 2,
-        "max_bytes_before_external_sort": limits.query_memory_mb * _MEBIBYTE // 2,
-        "max_execution_time": limits.query_timeout_s,
-        "max_partitions_per_insert_block": 0,
-        "min_free_disk_bytes_to_perform_insert": limits.min_free_disk_mb * _MEBIBYTE,
-        "output_format_arrow_string_as_string": 1,
-        "input_format_arrow_allow_missing_columns": 1,
-        "input_format_protobuf_oneof_presence": 1,
-        "optimize_on_insert": 1,
-    }
     merge_tree = {
         # Horizontal merges of wide rows need about this much memory per merge; the engine's default is 150 GB.
         "max_bytes_to_merge_at_max_space_in_pool": 8 * 1024 * _MEBIBYTE,
@@ -83,9 +71,6 @@ def render(folder: Path, limits: EngineLimits) -> str:
             *_elements(server, 1),
             f"  <format_schema_path>{escape(str(folder / 'schemas'))}</format_schema_path>",
             f"  <backups><allowed_path>{escape(str(folder.parent / 'backups'))}</allowed_path></backups>",
-            "  <profiles><default>",
-            *_elements(profile, 2),
-            "  </default></profiles>",
             "  <merge_tree>",
             *_elements(merge_tree, 2),
             "  </merge_tree>",

@@ -1,14 +1,11 @@
 """Protobuf read by the storage engine: nested messages in, nested Arrow out, no Python object per record."""
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
+from vedette.storage.telemetry.files import as_file
 from vedette.storage.telemetry.port import TelemetryStore
 
 
@@ -32,28 +29,9 @@ class ProtobufReader:
 
         Text columns hold the bytes as sent: check that they are UTF-8 beforehand. Raises StoreFault if it is malformed.
         """
-        with _as_file(payload) as path:
+        with as_file(payload) as path:
             return self._store.query(
                 f"SELECT * FROM file('{path}', 'ProtobufSingle', $${shape.structure}$$)"
                 f" SETTINGS format_schema = '{shape.schema}:{shape.message}', max_threads = 1,"
                 " input_format_protobuf_oneof_presence = 1, output_format_arrow_string_as_string = 1"
             )
-
-
-@contextlib.contextmanager
-def _as_file(payload: bytes) -> Iterator[str]:
-    """Give bytes a path: memory behind a descriptor where the system has that, else a temporary file."""
-    if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("vedette")
-        try:
-            view = memoryview(payload)
-            while view:
-                view = view[os.write(descriptor, view) :]
-            yield f"/proc/self/fd/{descriptor}"
-        finally:
-            os.close(descriptor)
-    else:
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(payload)
-            file.flush()
-            yield file.name

@@ -1,0 +1,134 @@
+"""A real server in a process of its own, and patience."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+EMAIL, PASSWORD = "alice@example.com", "correct-horse-battery"
+
+
+@dataclass
+class Server:
+    """A running `vedette serve`. `key` writes to project `default`, `token` is an admin's API token."""
+
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    key: str = field(default_factory=lambda: f"vdk_{secrets.token_hex(12)}")
+    token: str = field(default_factory=lambda: f"vdt_{secrets.token_hex(12)}")
+    own_key: str = field(default_factory=lambda: f"vdk_{secrets.token_hex(12)}")
+    port: int = 0
+    grpc_port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def grpc(self) -> str:
+        return f"127.0.0.1:{self.grpc_port}"
+
+    @property
+    def auth(self) -> dict[str, str]:
+        """Headers of an admin."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "server.log").read_text()
+
+    def start(self, *, within_s: float = 30) -> None:
+        """Start and wait until it is ready."""
+        if not self.port:
+            self.port, self.grpc_port = free_port(), free_port()
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("VEDETTE_")} | {
+            "VEDETTE_PORT": str(self.port),
+            "VEDETTE_OTLP_GRPC_PORT": str(self.grpc_port),
+            "VEDETTE_DATA_DIR": str(self.folder / "data"),
+            "VEDETTE_BOOTSTRAP_EMAIL": EMAIL,
+            "VEDETTE_BOOTSTRAP_PASSWORD": PASSWORD,
+            "VEDETTE_BOOTSTRAP_TOKEN": self.token,
+            "VEDETTE_BOOTSTRAP_KEY": self.key,
+            "VEDETTE_BOOTSTRAP_OWN_KEY": self.own_key,
+            **self.environment,
+        }
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "vedette.cli", "serve"], env=environment, cwd=self.folder, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the server ended with {self.process.returncode}:\n{self.log[-4000:]}")
+            try:
+                if httpx.get(f"{self.url}/healthz", timeout=1).status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
+        self.kill()
+        raise AssertionError(f"not ready within {within_s} s:\n{self.log[-4000:]}")
+
+    def stop(self) -> int:
+        """Stop as an operator would; return the exit status."""
+        assert self.process
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+
+    def kill(self) -> None:
+        """Kill without warning."""
+        assert self.process
+        self.process.kill()
+        self.process.wait(10)
+
+    def get(self, path: str, *, project: str = "default", status: int = 200, **params: Any) -> Any:
+        """Read as an admin and return the JSON."""
+        answer = httpx.get(
+            f"{self.url}{path}", params=params, headers=self.auth | {"X-Vedette-Project": project}, timeout=30
+        )
+        assert answer.status_code == status, f"{answer.status_code}: {answer.text[:1000]}"
+        return answer.json()
+
+    def post(self, path: str, *, key: str | None = None, **options: Any) -> httpx.Response:
+        """Send with an ingest key, the default project's if none is given."""
+        headers = {"X-Vedette-Key": self.key if key is None else key} | options.pop("headers", {})
+        return httpx.post(f"{self.url}{path}", headers=headers, timeout=60, **options)
+
+    def new_project(self, name: str) -> str:
+        """Make a project and return an ingest key of it."""
+        headers = self.auth | {"X-Vedette-Project": name}
+        answer = httpx.post(f"{self.url}/api/keys", json={"name": "test"}, headers=headers, timeout=30)
+        assert answer.status_code == 201, answer.text
+        key: str = answer.json()["key"]
+        return key
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def eventually(claim: Callable[[], Any], *, within_s: float = 10) -> Any:
+    """Return what `claim` returns once it is true."""
+    deadline = time.monotonic() + within_s
+    while True:
+        if value := claim():
+            return value
+        assert time.monotonic() < deadline, f"not within {within_s} s: {claim}"
+        time.sleep(0.1)
