@@ -68,11 +68,13 @@ export function LogsPage() {
           {histogram.data && `${count(histogram.data.total)} records`}
         </span>
       </div>
-      <LogHistogram
-        data={histogram.data}
-        onZoom={(from, to) => setScope({ from, to })}
-        onLevel={(level) => filter('level', level, false)}
-      />
+      {!histogram.error && (
+        <LogHistogram
+          data={histogram.data}
+          onZoom={(from, to) => setScope({ from, to })}
+          onLevel={(level) => filter('level', level, false)}
+        />
+      )}
       <div className={page.split}>
         {list.isPending ? (
           <div className={page.fill}>

@@ -4,6 +4,13 @@ import { count, duration, percent } from '@/shared/format/format'
 import classes from './HealthCard.module.css'
 import { errorTone, healthView, type Tone } from './model'
 
+const QUIET: Record<Overview['health']['state'], string> = {
+  ok: 'Nothing out of the ordinary',
+  degraded: '',
+  down: '',
+  no_data: 'No requests in this range',
+}
+
 export function HealthCard({ overview }: { overview: Overview }) {
   const { health, active_users } = overview
   const { word, tone } = healthView(health.state)
@@ -16,7 +23,7 @@ export function HealthCard({ overview }: { overview: Overview }) {
             {word}
           </div>
           <ul className={classes.reasons}>
-            {health.reasons.map((reason) => (
+            {(health.reasons.length ? health.reasons : [QUIET[health.state]]).map((reason) => (
               <li key={reason}>{reason}</li>
             ))}
           </ul>

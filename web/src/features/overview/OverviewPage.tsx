@@ -41,7 +41,7 @@ export function OverviewPage() {
             <Endpoints endpoints={data.endpoints} />
             <LatestErrors issues={data.latest_errors} />
           </div>
-          <div className={classes.columns}>
+          <div className={classes.columns} data-start>
             <Hosts hosts={data.hosts} />
             <div className={classes.stack}>
               <Arrivals arrivals={data.arrivals} />

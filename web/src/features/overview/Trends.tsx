@@ -39,6 +39,7 @@ export function Trends({ overview }: { overview: Overview }) {
           {...shared}
           label="Share of failed requests over time"
           format={percent}
+          leastMaxY={0.01}
           series={[{ label: 'failed', values: series.error_rate, color: '--v-bad', fill: true }]}
         />
       </Panel>

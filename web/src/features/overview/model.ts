@@ -21,6 +21,7 @@ export function changeView(
   const ratio = change(now, before)
   if (ratio === null) return null
   const size = Math.abs(ratio) * 100
+  if (size < 0.5) return null
   const text = `${ratio >= 0 ? '+' : '−'}${size < 10 ? Number(size.toFixed(1)) : Math.round(size)}%`
   if (!isMoreWorse || Math.abs(ratio) < 0.1) return { text, tone: 'none' }
   return { text, tone: ratio > 0 ? 'bad' : 'ok' }

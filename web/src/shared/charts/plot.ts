@@ -17,6 +17,8 @@ export interface PlotSpec {
   format: (value: number | null) => string
   range?: [number, number]
   maxY?: number
+  /** The axis reaches at least this far, so that a little is not drawn as a lot. */
+  leastMaxY?: number
   onZoom?: (fromS: number, toS: number) => void
   axes?: boolean
 }
@@ -50,6 +52,16 @@ export function barRange(times: number[]): [number, number] | undefined {
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif'
 
+/** Values with nothing on either side, which a line alone would not show. */
+function loneValues(plot: uPlot, seriesIndex: number): number[] {
+  return loneIndexes(plot.data[seriesIndex] as (number | null)[])
+}
+
+export const loneIndexes = (values: (number | null)[]): number[] =>
+  values.flatMap((value, i) =>
+    value != null && values[i - 1] == null && values[i + 1] == null ? [i] : [],
+  )
+
 function seriesOptions(spec: PlotSpec): uPlot.Series[] {
   const bars = spec.kind === 'stacked-bars'
   const ordered = bars ? [...spec.series].reverse() : spec.series
@@ -69,7 +81,7 @@ function seriesOptions(spec: PlotSpec): uPlot.Series[] {
           stroke: color,
           width: one.width ?? 1.5,
           fill: one.fill ? withAlpha(color, 0.12) : undefined,
-          points: { show: false },
+          points: { show: true, size: 4, fill: color, filter: loneValues },
           spanGaps: false,
         }
   })
@@ -124,7 +136,7 @@ export function plotOptions(
     scales: {
       x: { time: true, ...(spec.range ? { range: spec.range } : {}) },
       y: {
-        range: (_plot, _min, max) => [0, spec.maxY ?? (max > 0 ? max * 1.08 : 1)],
+        range: (_plot, _min, max) => [0, spec.maxY ?? Math.max(max > 0 ? max * 1.08 : (spec.leastMaxY ?? 1), spec.leastMaxY ?? 0)],
       },
     },
     axes: axisOptions(spec),

@@ -80,5 +80,5 @@ export function useRefetchOnArrival(
   useEffect(() => {
     const state = last.current
     return () => window.clearTimeout(state.timer)
-  }, [])
+  }, [enabled])
 }

@@ -72,7 +72,7 @@ export function SearchBox({ label, placeholder, value, onSearch, error, page }: 
             <Kbd size="xs">/</Kbd>
           )
         }
-        classNames={{ input: classes.input }}
+        classNames={{ input: classes.input, error: classes.error }}
         spellCheck={false}
         autoComplete="off"
         autoCapitalize="off"
