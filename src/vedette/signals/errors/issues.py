@@ -1,8 +1,11 @@
 """Questions about issues."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from vedette.kit.errors import NotFound
 from vedette.kit.ids import ProjectId
@@ -70,25 +73,17 @@ async def page(
     if len(rows) > limit:
         rows = rows[:limit]
         following = Cursor(rows[-1]["last_seen_ns"], rows[-1]["IssueId"]).encode()
-    return IssuePage(items=await _complete(reader, project, rows, span, decisions), next=following)
+    items = await _complete(reader, project, [row["IssueId"] for row in rows], span, decisions)
+    return IssuePage(items=[Issue(**item.model_dump(exclude={"latest_event_id"})) for item in items], next=following)
 
 
 async def one(reader: Reader, states: IssueStates, project: ProjectId, issue_id: str, within: TimeRange) -> IssueDetail:
     """Return one issue, its figures those of a range; raises NotFound."""
     number = issue_number(issue_id)
-    latest = await reader.fetch(_QUERIES["issue"], {"id": number}, project=project)
-    if not latest:
+    found = await _complete(reader, project, [number], _span(within, ""), await states.decisions(project))
+    if not found:
         raise _unknown()
-    span = _span(within, "")
-    only = Condition("IssueId = {only_issue:UInt64}", {"only_issue": number})
-    paging: dict[str, Value] = {"cursor_ns": _BEFORE_ALL.time_ns, "cursor_id": _BEFORE_ALL.record_id, "limit": 1}
-    in_range = await reader.fetch(
-        span.sql("issues").replace("/*status*/", only.sql), span.params | only.params | paging, project=project
-    )
-    figures = in_range[0] if in_range else {"events": 0, "users": 0}
-    row = latest[0] | {"IssueId": number, "events": figures["events"], "users": figures["users"]}
-    issue = (await _complete(reader, project, [row], span, await states.decisions(project)))[0]
-    return IssueDetail(**issue.model_dump(), latest_event_id=row["event_id"])
+    return found[0]
 
 
 def issue_number(issue_id: str) -> int:
@@ -161,21 +156,23 @@ def _by_status(status: StatusFilter, statuses: Mapping[int, Status]) -> Conditio
 
 
 async def _complete(
-    reader: Reader,
-    project: ProjectId,
-    rows: Sequence[dict[str, Any]],
-    span: _Span,
-    decisions: Mapping[int, Decision],
-) -> list[Issue]:
-    """Add to issues what all of the retention knows of them, their trend and their status."""
-    if not rows:
+    reader: Reader, project: ProjectId, ids: Sequence[int], span: _Span, decisions: Mapping[int, Decision]
+) -> list[IssueDetail]:
+    """Return issues in this order, those that do not exist left out: their history, figures, trend and status."""
+    if not ids:
         return []
-    ids = [row["IssueId"] for row in rows]
-    histories = {
-        row["IssueId"]: row for row in await reader.fetch(_QUERIES["histories"], {"ids": ids}, project=project)
-    }
-    trends = await _trends(reader, project, ids, span)
-    return [_issue(row | histories[row["IssueId"]], trends[row["IssueId"]], decisions) for row in rows]
+    histories, figures, trends = await asyncio.gather(
+        reader.fetch(_QUERIES["histories"], {"ids": ids}, project=project),
+        reader.fetch(span.sql("figures"), span.params | {"ids": ids}, project=project),
+        _trends(reader, project, ids, span),
+    )
+    known = {row["IssueId"]: row for row in histories}
+    counted = {row["IssueId"]: row for row in figures}
+    return [
+        _issue(known[each] | counted.get(each, {"events": 0, "users": 0}), trends[each], decisions.get(each))
+        for each in ids
+        if each in known
+    ]
 
 
 async def _trends(reader: Reader, project: ProjectId, ids: Sequence[int], span: _Span) -> dict[int, Trend]:
@@ -189,15 +186,15 @@ async def _trends(reader: Reader, project: ProjectId, ids: Sequence[int], span: 
     return {issue_id: Trend(times=list(span.steps), counts=each) for issue_id, each in counts.items()}
 
 
-def _issue(row: Mapping[str, Any], trend: Trend, decisions: Mapping[int, Decision]) -> Issue:
-    decision = decisions.get(row["IssueId"])
-    return Issue(
+def _issue(row: Mapping[str, Any], trend: Trend, decision: Decision | None) -> IssueDetail:
+    kind, value, culprit, level, platform, event_id = orjson.loads(row["latest"])
+    return IssueDetail(
         id=show_issue_id(row["IssueId"]),
-        type=row["type"],
-        value=row["value"],
-        culprit=row["culprit"],
-        level=row["level"],
-        platform=row["platform"],
+        type=kind,
+        value=value,
+        culprit=culprit,
+        level=level,
+        platform=platform,
         status=decision.status_now(row["last_received_ns"]) if decision else "unresolved",
         first_seen=rfc3339(row["first_seen_ns"]),
         last_seen=rfc3339(row["last_seen_ns"]),
@@ -208,4 +205,5 @@ def _issue(row: Mapping[str, Any], trend: Trend, decisions: Mapping[int, Decisio
         environments=row["environments"],
         services=row["services"],
         trend=trend,
+        latest_event_id=event_id,
     )

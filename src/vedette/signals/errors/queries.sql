@@ -1,22 +1,17 @@
 -- :name issues
 -- Issues with events in a range, latest first. Whole hours come from the aggregates, the rest of the range, at its two
 -- ends, from the events; a search is about events, so with one all of the range is read there.
-SELECT IssueId, events, users, toUnixTimestamp64Nano(last_seen) AS last_seen_ns,
-    latest.1 AS type, latest.2 AS value, latest.3 AS culprit, latest.4 AS level, latest.5 AS platform
+SELECT IssueId, events, toUnixTimestamp64Nano(last_seen) AS last_seen_ns
 FROM (
-    SELECT IssueId, sum(Events) AS events, uniqIfMerge(Users) AS users, max(LastSeen) AS last_seen,
-        argMaxMerge(Latest) AS latest
+    SELECT IssueId, sum(Events) AS events, max(LastSeen) AS last_seen
     FROM (
-        SELECT IssueId, Events, Users, LastSeen, Latest
+        SELECT IssueId, Events, LastSeen
         FROM error_issues_1h
         WHERE Project = {project:UInt32}
           AND Hour >= toDateTime({first_hour_s:UInt32}, 'UTC') AND Hour < toDateTime({last_hour_s:UInt32}, 'UTC')
           AND (/*status*/)
         UNION ALL
-        SELECT IssueId, count() AS Events, uniqIfState(UserId, UserId != '') AS Users, max(Timestamp) AS LastSeen,
-            argMaxState(
-                tuple(toString(Type), Value, Culprit, toString(Level), toString(Platform), EventId), Timestamp
-            ) AS Latest
+        SELECT IssueId, 1 AS Events, Timestamp AS LastSeen
         FROM error_events
         WHERE Project = {project:UInt32}
           AND Timestamp >= fromUnixTimestamp64Nano({from_ns:Int64}, 'UTC')
@@ -27,13 +22,35 @@ FROM (
           )
           AND (/*status*/)
           AND (/*search*/)
-        GROUP BY IssueId
     )
     GROUP BY IssueId
 )
 WHERE (last_seen_ns, IssueId) < ({cursor_ns:Int64}, {cursor_id:UInt64})
 ORDER BY last_seen DESC, IssueId DESC
 LIMIT {limit:UInt32}
+
+-- :name figures
+-- Events and users of some issues in a range; whole hours and ends as above.
+SELECT IssueId, sum(Events) AS events, uniqIfMerge(Users) AS users
+FROM (
+    SELECT IssueId, Events, Users
+    FROM error_issues_1h
+    WHERE Project = {project:UInt32} AND IssueId IN {ids:Array(UInt64)}
+      AND Hour >= toDateTime({first_hour_s:UInt32}, 'UTC') AND Hour < toDateTime({last_hour_s:UInt32}, 'UTC')
+    UNION ALL
+    SELECT IssueId, count() AS Events, uniqIfState(UserId, UserId != '') AS Users
+    FROM error_events
+    WHERE Project = {project:UInt32} AND IssueId IN {ids:Array(UInt64)}
+      AND Timestamp >= fromUnixTimestamp64Nano({from_ns:Int64}, 'UTC')
+      AND Timestamp < fromUnixTimestamp64Nano({to_ns:Int64}, 'UTC')
+      AND (
+          Timestamp < toDateTime64({first_hour_s:UInt32}, 9, 'UTC')
+          OR Timestamp >= toDateTime64({last_hour_s:UInt32}, 9, 'UTC')
+      )
+      AND (/*search*/)
+    GROUP BY IssueId
+)
+GROUP BY IssueId
 
 -- :name trends
 -- Events of some issues per step of a range; whole hours and ends as above.
@@ -61,6 +78,7 @@ GROUP BY IssueId, step
 -- What is known of some issues over all of the retention.
 SELECT
     IssueId,
+    argMaxMerge(Latest) AS latest,
     toUnixTimestamp64Nano(min(FirstSeen)) AS first_seen_ns,
     toUnixTimestamp64Nano(max(LastSeen)) AS last_seen_ns,
     toUnixTimestamp64Nano(max(LastReceived)) AS last_received_ns,
@@ -78,17 +96,6 @@ SELECT IssueId, toUnixTimestamp64Nano(max(LastReceived)) AS last_received_ns
 FROM error_issues_1h
 WHERE Project = {project:UInt32} AND IssueId IN {ids:Array(UInt64)}
 GROUP BY IssueId
-
--- :name issue
--- The latest event of one issue over all of the retention.
-SELECT
-    argMaxMerge(Latest) AS latest,
-    latest.1 AS type, latest.2 AS value, latest.3 AS culprit, latest.4 AS level, latest.5 AS platform,
-    latest.6 AS event_id,
-    sum(Events) AS total
-FROM error_issues_1h
-WHERE Project = {project:UInt32} AND IssueId = {id:UInt64}
-HAVING total > 0
 
 -- :name issue_events
 -- The events of one issue before a cursor, latest first.

@@ -33,7 +33,8 @@ ENGINE = ReplacingMergeTree
 PARTITION BY toDate(Timestamp)
 ORDER BY (Project, IssueId, Timestamp, EventId);
 
--- Issues per hour: everything a list of issues shows, without the events.
+-- Issues per hour: everything a list of issues shows, without the events. Latest is a JSON list of type, value, culprit,
+-- level, platform and event id of the latest event. States are dear to read: few rows to a mark.
 CREATE TABLE IF NOT EXISTS error_issues_1h (
     Project UInt32 CODEC(ZSTD(1)),
     IssueId UInt64 CODEC(ZSTD(1)),
@@ -43,18 +44,16 @@ CREATE TABLE IF NOT EXISTS error_issues_1h (
     FirstSeen SimpleAggregateFunction(min, DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
     LastSeen SimpleAggregateFunction(max, DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
     LastReceived SimpleAggregateFunction(max, DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
-    Latest AggregateFunction(argMax, Tuple(String, String, String, String, String, String), DateTime64(9, 'UTC'))
-        CODEC(ZSTD(1)),
+    Latest AggregateFunction(argMax, String, DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
     FirstRelease AggregateFunction(argMinIf, String, DateTime64(9, 'UTC'), UInt8) CODEC(ZSTD(1)),
     LastRelease AggregateFunction(argMaxIf, String, DateTime64(9, 'UTC'), UInt8) CODEC(ZSTD(1)),
-    Levels SimpleAggregateFunction(groupUniqArrayArray(8), Array(String)) CODEC(ZSTD(1)),
-    Releases SimpleAggregateFunction(groupUniqArrayArray(50), Array(String)) CODEC(ZSTD(1)),
     Environments SimpleAggregateFunction(groupUniqArrayArray(20), Array(String)) CODEC(ZSTD(1)),
     Services SimpleAggregateFunction(groupUniqArrayArray(20), Array(String)) CODEC(ZSTD(1))
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toDate(Hour)
-ORDER BY (Project, IssueId, Hour);
+ORDER BY (Project, IssueId, Hour)
+SETTINGS index_granularity = 256;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS error_issues_1h_from_events TO error_issues_1h AS
 SELECT
@@ -67,12 +66,10 @@ SELECT
     max(Timestamp) AS LastSeen,
     max(ReceivedAt) AS LastReceived,
     argMaxState(
-        tuple(toString(Type), Value, Culprit, toString(Level), toString(Platform), EventId), Timestamp
+        toJSONString([toString(Type), Value, Culprit, toString(Level), toString(Platform), EventId]), Timestamp
     ) AS Latest,
     argMinIfState(toString(Release), Timestamp, Release != '') AS FirstRelease,
     argMaxIfState(toString(Release), Timestamp, Release != '') AS LastRelease,
-    groupUniqArray(8)(toString(Level)) AS Levels,
-    groupUniqArrayIf(50)(toString(Release), Release != '') AS Releases,
     groupUniqArrayIf(20)(toString(Environment), Environment != '') AS Environments,
     groupUniqArrayIf(20)(toString(ServiceName), ServiceName != '') AS Services
 FROM error_events
