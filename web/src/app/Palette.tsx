@@ -1,7 +1,7 @@
 import '@mantine/spotlight/styles.css'
 
 import { useMantineColorScheme } from '@mantine/core'
-import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
+import { Spotlight, type SpotlightActionGroupData, type SpotlightFilterFunction } from '@mantine/spotlight'
 import { IconFolder, IconHelp, IconHistory, IconSearch, IconSunMoon, IconTimeline } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -13,6 +13,7 @@ import { recentSearches } from '@/shared/ui/recent'
 import { PAGES } from './rooms'
 
 const ICON = { size: 16, stroke: 1.6 }
+const SEARCHABLE = ['/logs', '/traces', '/errors', '/events'] as const
 const TRACE_ID = /^[0-9a-f]{32}$/i
 
 /** ⌘K: go to any page, trace or recent search; switch project or theme. */
@@ -34,29 +35,28 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
   }
   const text = typed.trim()
   const jump: SpotlightActionGroupData = {
+    group: 'Trace',
+    actions: TRACE_ID.test(text)
+      ? [
+          {
+            id: 'jump to trace',
+            label: `Open trace ${text}`,
+            leftSection: <IconTimeline {...ICON} />,
+            onClick: () =>
+              void navigate({ to: '/traces/$traceId', params: { traceId: text.toLowerCase() } }),
+          },
+        ]
+      : [],
+  }
+  const searches: SpotlightActionGroupData = {
     group: 'Search',
     actions: text
-      ? [
-          ...(TRACE_ID.test(text)
-            ? [
-                {
-                  id: 'jump to trace',
-                  label: `Open trace ${text.slice(0, 16)}…`,
-                  keywords: text,
-                  leftSection: <IconTimeline {...ICON} />,
-                  onClick: () =>
-                    void navigate({ to: '/traces/$traceId', params: { traceId: text.toLowerCase() } }),
-                },
-              ]
-            : []),
-          ...(['/logs', '/traces', '/errors', '/events'] as const).map((to) => ({
-            id: `search ${to}`,
-            label: `Search ${to.slice(1)} for “${text}”`,
-            keywords: text,
-            leftSection: <IconSearch {...ICON} />,
-            onClick: () => void navigate({ to, search: { query: text } }),
-          })),
-        ]
+      ? SEARCHABLE.map((to) => ({
+          id: `search ${to}`,
+          label: `Search ${to.slice(1)} for “${text}”`,
+          leftSection: <IconSearch {...ICON} />,
+          onClick: () => void navigate({ to, search: { query: text } }),
+        }))
       : [],
   }
   const recent: SpotlightActionGroupData = {
@@ -99,7 +99,8 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
   }
   return (
     <Spotlight
-      actions={[pages, jump, recent, projects, commands]}
+      actions={[jump, pages, recent, projects, commands, searches]}
+      filter={keepMatching}
       shortcut={['mod + K']}
       query={typed}
       onQueryChange={setTyped}
@@ -117,3 +118,16 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
   )
 }
 
+
+/** Everything whose label holds what was typed, in the order given. */
+function keepMatching(typed: string, groups: Parameters<SpotlightFilterFunction>[1]) {
+  const wanted = typed.trim().toLowerCase()
+  return groups.map((group) =>
+    'actions' in group
+      ? {
+          ...group,
+          actions: group.actions.filter(({ label = '' }) => label.toLowerCase().includes(wanted)),
+        }
+      : group,
+  )
+}
