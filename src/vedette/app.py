@@ -21,6 +21,8 @@ from vedette.edge.logs import LogTap
 from vedette.edge.observed import ObserveRequests, RequestSeen
 from vedette.guard.access import Access, Bootstrap, Bootstrapped
 from vedette.guard.access.routes import router as access_routes
+from vedette.guard.privacy.retention import Retentions
+from vedette.guard.privacy.retention import router as retention_routes
 from vedette.ingest.door import Admission, Door
 from vedette.ingest.events.routes import router as send_events_routes
 from vedette.ingest.host.collector import HostCollector
@@ -47,7 +49,7 @@ from vedette.storage.telemetry.footprint import release_code_pages
 from vedette.storage.telemetry.protobuf import ProtobufReader
 from vedette.storage.telemetry.reader import Reader
 from vedette.storage.telemetry.retention import Retention
-from vedette.storage.telemetry.schema import apply_retention, migrate
+from vedette.storage.telemetry.schema import migrate
 from vedette.storage.telemetry.writer import Writers
 from vedette.watch.live.hub import Hub
 from vedette.watch.live.routes import router as live_routes
@@ -99,7 +101,7 @@ def create_app(settings: Settings, *, log_tap: LogTap | None = None) -> FastAPI:
     app.add_middleware(ObserveRequests, instruments=instruments, hook=seen)
     problems.install(app)
     reading = (logs_routes, traces_routes, errors_routes, events_routes, overview_routes, live_routes)
-    for each in (state_routes, access_routes, *reading, sentry_routes, send_events_routes):
+    for each in (state_routes, access_routes, retention_routes, *reading, sentry_routes, send_events_routes):
         app.include_router(each)
     return app
 
@@ -129,7 +131,8 @@ async def _start(
     stack.callback(store.close)
     migrate(store)
     retention = Retention(settings.retention_days())
-    apply_retention(store, retention.default, retention.projects)
+    retentions = Retentions(records, store, retention)
+    retentions.refresh()
     reader = Reader(store, instruments, connections=settings.query_connections)
     stack.callback(reader.close)
     writers = Writers(
@@ -152,7 +155,7 @@ async def _start(
     )
     state = app.state
     state.records, state.access, state.reader, state.writers = records, access, reader, writers
-    state.ledger, state.door = ledger, door
+    state.ledger, state.door, state.retentions = ledger, door, retentions
 
     services = otlp_services(door, ProtobufReader(store))
     app.include_router(otlp_http.router(services))
@@ -170,7 +173,7 @@ async def _start(
     state.hub = Hub(topics(state.now))
     stack.push_async_callback(state.hub.close)
 
-    jobs: list[Job] = [*access.jobs()]
+    jobs = [*access.jobs(), Job("retention", retentions.refresh, timedelta(minutes=1), everywhere=True)]
     runner = JobRunner(jobs, Leases(records), on_finished=on_finished)
     await runner.start()
     stack.push_async_callback(runner.stop)

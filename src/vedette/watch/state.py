@@ -39,5 +39,6 @@ def metrics(request: Request) -> Response:
     """Give Vedette's own metrics in the Prometheus text or OpenMetrics format."""
     registry = request.app.state.instruments.registry
     if "application/openmetrics-text" in request.headers.get("accept", ""):
-        return Response(generate_openmetrics(registry), media_type=OPENMETRICS)
+        text = generate_openmetrics(registry)  # type: ignore[no-untyped-call]
+        return Response(text, media_type=OPENMETRICS)
     return Response(generate_text(registry), media_type=TEXT)

@@ -144,7 +144,7 @@ def _exponential(point: Any) -> Iterator[Value]:
 
 def _power(exponent: float) -> float:
     try:
-        return 2.0**exponent
+        return float(2.0**exponent)
     except OverflowError:
         return math.inf
 

@@ -77,7 +77,7 @@ async def trace(reader: Reader, project: ProjectId, trace_id: str) -> Trace:
     trace_id = trace_id.lower()
     if not _TRACE_ID.fullmatch(trace_id):
         raise NotFound("there is no such trace")
-    params = {"trace_id": trace_id, "limit": _MOST_SPANS + 1}
+    params: dict[str, str | int] = {"trace_id": trace_id, "limit": _MOST_SPANS + 1}
     rows = await reader.fetch(_QUERIES["spans"], params, project=project)
     if not rows:
         raise NotFound("there is no such trace")

@@ -29,6 +29,7 @@ KEPT = (
     Kept("metric_series", "metrics", "LastSeen"),
     Kept("error_events", "errors", "Timestamp"),
     Kept("error_issues_1h", "errors", "Hour"),
+    Kept("error_issues", "errors", "LastSeen"),
     Kept("events", "events", "Timestamp"),
     Kept("active_people_5m", "events", "Slot"),
 )

@@ -50,15 +50,19 @@ class Now:
     async def overview(self, project: Project, within: TimeRange) -> Overview:
         """Return everything the page shows; the questions run side by side."""
         now = time.time()
-        figures, endpoints, users, users_series, uptime, machines, errors, arrived = await asyncio.gather(
-            request_figures(self.reader, project.id, within, now),
-            busiest_endpoints(self.reader, project.id, within, now),
-            self._active_users(project.id, now),
-            self._users_series(project.id, within),
-            self._uptime_of(project.id, now),
-            hosts(self.reader, project.id, within, self.own_hosts()),
-            self._latest_errors(project.id, within),
-            self.arrivals(project.id),
+        (figures, endpoints, users, users_series), (uptime, machines, errors, arrived) = await asyncio.gather(
+            asyncio.gather(
+                request_figures(self.reader, project.id, within, now),
+                busiest_endpoints(self.reader, project.id, within, now),
+                self._active_users(project.id, now),
+                self._users_series(project.id, within),
+            ),
+            asyncio.gather(
+                self._uptime_of(project.id, now),
+                hosts(self.reader, project.id, within, self.own_hosts()),
+                self._latest_errors(project.id, within),
+                self.arrivals(project.id),
+            ),
         )
         figures.series.active_users = [users_series.get(each, 0) for each in figures.series.times]
         store = self._store_state()

@@ -33,22 +33,14 @@ ENGINE = ReplacingMergeTree
 PARTITION BY toDate(Timestamp)
 ORDER BY (Project, IssueId, Timestamp, EventId);
 
--- Issues per hour: everything a list of issues shows, without the events. Latest is a JSON list of type, value, culprit,
--- level, platform and event id of the latest event. States are dear to read: few rows to a mark.
+-- Issues per hour, for figures of a range. States are dear to read: few rows to a mark.
 CREATE TABLE IF NOT EXISTS error_issues_1h (
     Project UInt32 CODEC(ZSTD(1)),
     IssueId UInt64 CODEC(ZSTD(1)),
     Hour DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
     Events SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1)),
     Users AggregateFunction(uniqIf, String, UInt8) CODEC(ZSTD(1)),
-    FirstSeen SimpleAggregateFunction(min, DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
-    LastSeen SimpleAggregateFunction(max, DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
-    LastReceived SimpleAggregateFunction(max, DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
-    Latest AggregateFunction(argMax, String, DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
-    FirstRelease AggregateFunction(argMinIf, String, DateTime64(9, 'UTC'), UInt8) CODEC(ZSTD(1)),
-    LastRelease AggregateFunction(argMaxIf, String, DateTime64(9, 'UTC'), UInt8) CODEC(ZSTD(1)),
-    Environments SimpleAggregateFunction(groupUniqArrayArray(20), Array(String)) CODEC(ZSTD(1)),
-    Services SimpleAggregateFunction(groupUniqArrayArray(20), Array(String)) CODEC(ZSTD(1))
+    LastSeen SimpleAggregateFunction(max, DateTime64(9, 'UTC')) CODEC(ZSTD(1))
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toDate(Hour)
@@ -62,6 +54,32 @@ SELECT
     toStartOfHour(toDateTime(Timestamp, 'UTC')) AS Hour,
     count() AS Events,
     uniqIfState(UserId, UserId != '') AS Users,
+    max(Timestamp) AS LastSeen
+FROM error_events
+GROUP BY Project, IssueId, Hour;
+
+-- Issues as a whole: what a list shows of each, in one row. Latest is a JSON list of type, value, culprit, level,
+-- platform and event id of the latest event.
+CREATE TABLE IF NOT EXISTS error_issues (
+    Project UInt32 CODEC(ZSTD(1)),
+    IssueId UInt64 CODEC(ZSTD(1)),
+    FirstSeen SimpleAggregateFunction(min, DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
+    LastSeen SimpleAggregateFunction(max, DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
+    LastReceived SimpleAggregateFunction(max, DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
+    Latest AggregateFunction(argMax, String, DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
+    FirstRelease AggregateFunction(argMinIf, String, DateTime64(9, 'UTC'), UInt8) CODEC(ZSTD(1)),
+    LastRelease AggregateFunction(argMaxIf, String, DateTime64(9, 'UTC'), UInt8) CODEC(ZSTD(1)),
+    Environments SimpleAggregateFunction(groupUniqArrayArray(20), Array(String)) CODEC(ZSTD(1)),
+    Services SimpleAggregateFunction(groupUniqArrayArray(20), Array(String)) CODEC(ZSTD(1))
+)
+ENGINE = AggregatingMergeTree
+ORDER BY (Project, IssueId)
+SETTINGS index_granularity = 256;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS error_issues_from_events TO error_issues AS
+SELECT
+    Project,
+    IssueId,
     min(Timestamp) AS FirstSeen,
     max(Timestamp) AS LastSeen,
     max(ReceivedAt) AS LastReceived,
@@ -73,4 +91,4 @@ SELECT
     groupUniqArrayIf(20)(toString(Environment), Environment != '') AS Environments,
     groupUniqArrayIf(20)(toString(ServiceName), ServiceName != '') AS Services
 FROM error_events
-GROUP BY Project, IssueId, Hour;
+GROUP BY Project, IssueId;

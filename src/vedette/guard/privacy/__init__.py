@@ -1,0 +1,1 @@
+"""What may be kept of whom, and for how long."""

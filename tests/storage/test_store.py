@@ -1,0 +1,126 @@
+"""The embedded store: values travel unharmed, errors are told apart, migrations run once, retention is TTL."""
+
+import gc
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vedette.kit.errors import Unavailable
+from vedette.kit.ids import ProjectId
+from vedette.storage.telemetry.embedded import EmbeddedStore
+from vedette.storage.telemetry.engine_config import EngineLimits
+from vedette.storage.telemetry.port import StoreFault
+from vedette.storage.telemetry.schema import KEPT, apply_retention, migrate, statements, ttl
+
+DAYS = {"traces": 14, "logs": 14, "metrics": 90, "errors": 90, "events": 365}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    store = EmbeddedStore(tmp_path_factory.mktemp("store"), EngineLimits(min_free_disk_mb=0))
+    yield store
+    store.close()
+    gc.collect()
+
+
+# A process holds one store at a time: tests that use this one stay on one worker.
+pytestmark = pytest.mark.xdist_group("store")
+
+
+@given(st.text(max_size=50), st.lists(st.text(max_size=20), max_size=4))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_bound_texts_arrive_as_they_are(store, text, texts):
+    """Tabs, newlines, quotes, backslashes, zero bytes: a value is never part of the statement."""
+    text, texts = (text.encode(errors="ignore").decode(), [each.encode(errors="ignore").decode() for each in texts])
+
+    rows = store.query("SELECT {text:String} AS text, {texts:Array(String)} AS texts", {"text": text, "texts": texts})
+
+    assert rows.to_pylist() == [{"text": text, "texts": texts}]
+
+
+def test_rows_are_there_when_insert_returns(store):
+    """Dictionaries, maps and times go in as Arrow has them."""
+    store.command(
+        "CREATE TABLE IF NOT EXISTS kept (a LowCardinality(String), m Map(String, String)) ENGINE = MergeTree ORDER BY a"
+    )
+    rows = pa.table(
+        {
+            "a": pa.chunked_array([pa.array(["x"]).dictionary_encode(), pa.array(["y"]).dictionary_encode()]),
+            "m": pa.array([[("k", "v")], []], pa.map_(pa.string(), pa.string())),
+        }
+    )
+
+    store.insert("kept", rows)
+
+    assert store.query("SELECT a, m['k'] AS v FROM kept ORDER BY a").to_pylist() == [
+        {"a": "x", "v": "v"},
+        {"a": "y", "v": ""},
+    ]
+
+
+def test_a_faulty_statement_is_our_defect(store):
+    """It keeps the engine's code."""
+    with pytest.raises(StoreFault) as fault:
+        store.query("SELECT * FROM nowhere")
+
+    assert fault.value.code == 60
+
+
+def test_a_query_that_needs_too_much_is_ended(store):
+    """Memory and time are bounded; the caller may try again later."""
+    with pytest.raises(Unavailable, match="overloaded"):
+        store.query("SELECT count() FROM numbers(1000000000000)", timeout_s=0.2)
+    with pytest.raises(Unavailable, match="overloaded"):
+        store.query("SELECT groupArray(number) FROM numbers(200000000)")
+
+
+def test_migrations_run_once(store):
+    """A second run finds nothing to do."""
+    first = migrate(store)
+
+    assert first == sorted(first)
+    assert migrate(store) == []
+    tables = set(store.query("SELECT name FROM system.tables WHERE database = currentDatabase()")["name"].to_pylist())
+    assert {each.table for each in KEPT} <= tables
+
+
+def test_retention_is_changed_only_when_it_differs(store):
+    """Per signal and project; 0 keeps for ever."""
+    migrate(store)
+    apply_retention(store, DAYS, {})
+    chosen = {ProjectId(1): {"logs": 3}, ProjectId(2): {"logs": 0}}
+
+    assert apply_retention(store, DAYS, {}) == []
+    assert apply_retention(store, DAYS, chosen) == ["otel_logs", "log_counts_1m"]
+    assert apply_retention(store, DAYS, chosen) == []
+    assert apply_retention(store, DAYS | {"logs": 0}, {}) == ["otel_logs", "log_counts_1m"]
+    assert apply_retention(store, DAYS | {"logs": 0}, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("standard", "projects", "expression"),
+    [
+        (14, {}, "toDateTime(Timestamp) + toIntervalDay(14)"),
+        (0, {}, None),
+        (
+            0,
+            {1: 7},
+            "toDateTime(Timestamp) + toIntervalDay(transform(Project, [1], [7], 0)) DELETE WHERE Project IN (1)",
+        ),
+        (14, {1: 0}, "toDateTime(Timestamp) + toIntervalDay(14) DELETE WHERE Project NOT IN (1)"),
+        (14, {1: 7, 2: 14}, "toDateTime(Timestamp) + toIntervalDay(transform(Project, [1], [7], 14))"),
+    ],
+)
+def test_days_become_a_ttl(standard, projects, expression):
+    """What expires when, as the engine's own clause."""
+    kept = next(each for each in KEPT if each.table == "otel_logs")
+    own = {ProjectId(project): {"logs": days} for project, days in projects.items()}
+
+    assert ttl(kept, {"logs": standard}, own) == expression
+
+
+def test_a_migration_is_cut_at_semicolons_that_end_a_line():
+    """Comments are dropped; a semicolon inside a line is not an end."""
+    assert statements("-- first;\nSELECT 1;\nSELECT ';' AS x\n;\n") == ["SELECT 1", "SELECT ';' AS x"]
