@@ -86,14 +86,14 @@ SELECT
     argMaxIfMerge(LastRelease) AS last_release,
     arraySort(groupUniqArrayArray(20)(Environments)) AS environments,
     arraySort(groupUniqArrayArray(20)(Services)) AS services
-FROM error_issues_1h
+FROM error_issues
 WHERE Project = {project:UInt32} AND IssueId IN {ids:Array(UInt64)}
 GROUP BY IssueId
 
 -- :name last_received
 -- When some issues last received an event: what came after they were resolved opens them again.
 SELECT IssueId, toUnixTimestamp64Nano(max(LastReceived)) AS last_received_ns
-FROM error_issues_1h
+FROM error_issues
 WHERE Project = {project:UInt32} AND IssueId IN {ids:Array(UInt64)}
 GROUP BY IssueId
 
