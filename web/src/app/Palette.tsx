@@ -105,6 +105,8 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
       query={typed}
       onQueryChange={setTyped}
       onSpotlightClose={() => setTyped('')}
+      styles={{ content: { background: 'var(--v-raised)', border: '1px solid var(--v-border)' } }}
+      overlayProps={{ backgroundOpacity: 0.45, blur: 2 }}
       scrollable
       maxHeight={420}
       nothingFound="Nothing by that name"

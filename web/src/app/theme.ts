@@ -4,6 +4,9 @@ import {
   createTheme,
   type CSSVariablesResolver,
   type MantineColorsTuple,
+  Menu,
+  Modal,
+  Popover,
   TextInput,
   Tooltip,
 } from '@mantine/core'
@@ -21,6 +24,8 @@ const iris: MantineColorsTuple = [
   '#37378c',
 ]
 
+const raised = { background: 'var(--v-raised)', border: '1px solid var(--v-border)' }
+
 export const theme = createTheme({
   primaryColor: 'iris',
   primaryShade: { light: 7, dark: 6 },
@@ -35,6 +40,9 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: 'xs' } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
     TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),
+    Modal: Modal.extend({ styles: { content: raised, header: { background: 'none' } } }),
+    Menu: Menu.extend({ styles: { dropdown: raised } }),
+    Popover: Popover.extend({ styles: { dropdown: raised } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
   },
 })

@@ -20,8 +20,9 @@ export function IssuePage() {
   const { issueId } = route.useParams()
   const { event: chosen } = route.useSearch()
   const navigate = route.useNavigate()
-  const { project } = useScope()
-  const issue = useIssue(project, issueId)
+  const scope = useScope()
+  const { project } = scope
+  const issue = useIssue(scope, issueId)
   const events = useIssueEvents(project, issueId)
   const eventId = chosen ?? issue.data?.latest_event_id ?? events.data?.pages[0]?.items[0]?.event_id
   const event = useErrorEvent(project, eventId)

@@ -7,6 +7,8 @@ import type { ErrorEvent, IssueDetail } from '@/shared/api/types'
 import { barRange } from '@/shared/charts/plot'
 import { TimeChart } from '@/shared/charts/TimeChart'
 import { count, number, text } from '@/shared/format/format'
+import { rangeAround } from '@/shared/time/range'
+import { useScope } from '@/shared/time/useScope'
 import { Panel } from '@/shared/ui/Panel'
 import { TimeAgo } from '@/shared/ui/TimeAgo'
 
@@ -21,11 +23,11 @@ export function IssueSide({ issue, event }: { issue: IssueDetail; event: ErrorEv
         <div className={classes.big}>
           <div>
             {count(issue.events)}
-            <small>events</small>
+            <small>events in range</small>
           </div>
           <div>
             {count(issue.users)}
-            <small>users</small>
+            <small>users in range</small>
           </div>
         </div>
         <TimeChart
@@ -52,6 +54,7 @@ export function IssueSide({ issue, event }: { issue: IssueDetail; event: ErrorEv
 }
 
 function EventSide({ event }: { event: ErrorEvent }) {
+  const scope = useScope()
   const tags = Object.entries(event.tags)
   const user = Object.entries(event.user ?? {}).filter(([, value]) => value !== null && value !== '')
   return (
@@ -77,7 +80,14 @@ function EventSide({ event }: { event: ErrorEvent }) {
               variant="default"
               leftSection={<IconListDetails size={14} />}
               renderRoot={(props) => (
-                <Link {...props} to="/logs" search={{ query: `trace_id:${event.trace_id}` }} />
+                <Link
+                  {...props}
+                  to="/logs"
+                  search={{
+                    query: `trace_id:${event.trace_id}`,
+                    ...rangeAround(scope, Date.parse(event.timestamp) / 1000),
+                  }}
+                />
               )}
             >
               Logs

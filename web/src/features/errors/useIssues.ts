@@ -20,10 +20,11 @@ export function useIssues({ project, from, to, live }: Scope, query: string, sta
   return list
 }
 
-export const useIssue = (project: string, id: string) =>
+export const useIssue = ({ project, from, to }: Scope, id: string) =>
   useQuery({
-    queryKey: [project, 'issue', id],
-    queryFn: ({ signal }) => getIssue(project, id, signal),
+    queryKey: [project, 'issue', id, from, to],
+    queryFn: ({ signal }) => getIssue({ project, from, to }, id, signal),
+    placeholderData: (before) => (before?.id === id ? before : undefined),
   })
 
 export const useIssueEvents = (project: string, id: string) =>

@@ -4,6 +4,8 @@ import { Link } from '@tanstack/react-router'
 import type { Attributes as Values, ErrorEventSummary, LogRecord } from '@/shared/api/types'
 import { SEVERITY_COLOR } from '@/shared/charts/colors'
 import { clock, dateTime, duration } from '@/shared/format/format'
+import { rangeAround } from '@/shared/time/range'
+import { useScope } from '@/shared/time/useScope'
 import { Attributes } from '@/shared/ui/Attributes'
 import { CopyButton } from '@/shared/ui/CopyButton'
 import { SidePanel } from '@/shared/ui/SidePanel'
@@ -22,6 +24,11 @@ interface Props {
 /** One span: what it carries, what was logged in it, what broke in it. */
 export function SpanDetail({ row, color, logs, errors, onClose }: Props) {
   const { span, offsetMs } = row
+  const scope = useScope()
+  const allLogs = {
+    query: `trace_id:${span.trace_id}`,
+    ...rangeAround(scope, Date.parse(span.timestamp) / 1000),
+  }
   const ownLogs = logs.filter(({ span_id }) => span_id === span.span_id)
   const ownErrors = errors.filter(({ span_id }) => span_id === span.span_id)
   const about: Values = {
@@ -97,14 +104,14 @@ export function SpanDetail({ row, color, logs, errors, onClose }: Props) {
             <Link
               key={record.id}
               to="/logs"
-              search={{ query: `trace_id:${span.trace_id}`, record: record.id }}
+              search={{ ...allLogs, record: record.id }}
               className={classes.log}
               style={{ borderLeftColor: `var(${SEVERITY_COLOR[record.severity]})` }}
             >
               <time>{clock(record.timestamp)}</time> {record.body}
             </Link>
           ))}
-          <Link to="/logs" search={{ query: `trace_id:${span.trace_id}` }} className={classes.link}>
+          <Link to="/logs" search={allLogs} className={classes.link}>
             All logs of this trace
           </Link>
         </Tabs.Panel>

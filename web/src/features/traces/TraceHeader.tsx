@@ -30,6 +30,7 @@ export function TraceHeader({ trace, tree, colors }: Props) {
           <span>{root && dateTime(root.timestamp)}</span>
           <b>{duration(tree.durationMs)}</b>
           <span>{count(tree.rows.length)} spans</span>
+          {trace.truncated && <span className={classes.warn}>the rest is not shown</span>}
           {tree.errors > 0 && <span className={classes.bad}>{count(tree.errors)} failed</span>}
           <code>
             {trace.trace_id}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { fromSeconds, rangeLabel, readRange, resolve, toSeconds } from './range'
+import { fromSeconds, rangeAround, rangeLabel, readRange, resolve, toSeconds } from './range'
 
 const NOW = 1_700_000_000
 
@@ -30,6 +30,15 @@ describe('ranges', () => {
 
   it('keeps a readable range as written', () => {
     expect(readRange('now-6h', 'now')).toEqual({ from: 'now-6h', to: 'now' })
+  })
+
+  it('moves to the hours around what lies outside of it', () => {
+    const range = { from: '2023-11-14T22:00:00Z', to: '2023-11-14T23:00:00Z' }
+    expect(rangeAround(range, NOW)).toEqual({})
+    expect(rangeAround(range, NOW + 7200)).toEqual({
+      from: '2023-11-14T23:13:20Z',
+      to: '2023-11-15T01:13:20Z',
+    })
   })
 
   it('names presets', () => {

@@ -56,6 +56,13 @@ export function readRange(from?: string, to?: string): TimeRange {
   return ends[0] == null || ends[1] == null || ends[0] >= ends[1] ? DEFAULT_RANGE : range
 }
 
+/** The range to look at for something at `atS`: nothing to change when the range holds it, else the hours around it. */
+export function rangeAround(range: TimeRange, atS: number): Partial<TimeRange> {
+  const [from, to] = resolve(range)
+  if (atS >= from && atS <= to) return {}
+  return { from: fromSeconds(Math.floor(atS - 3600)), to: fromSeconds(Math.ceil(atS + 3600)) }
+}
+
 export function rangeLabel(range: TimeRange): string {
   if (isRelative(range)) {
     const preset = PRESETS.find((candidate) => candidate.from === range.from)

@@ -41,9 +41,13 @@ export function VirtualList<T>(props: Props<T>) {
   }, [active, rows])
 
   return (
-    <div ref={scroller} className={classes.scroller} role="list" aria-label={label} tabIndex={0}>
+    <div ref={scroller} className={classes.scroller} tabIndex={0}>
       {header}
-      <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
+      <div
+        role="list"
+        aria-label={label}
+        style={{ height: rows.getTotalSize(), position: 'relative' }}
+      >
         {visible.map((row) => (
           <div
             key={row.key}
