@@ -178,6 +178,7 @@ async def _start(
     await runner.start()
     stack.push_async_callback(runner.stop)
     release_code_pages()
+    log.info("ready", version=__version__, data_dir=str(folder), seconds=round(time.perf_counter() - began, 2))
     return Started(bootstrapped, grpc_port, time.perf_counter() - began)
 
 
@@ -205,8 +206,8 @@ def _observe_itself(
     own.start()
     stack.push_async_callback(own.stop)
     if (tap := cast("LogTap | None", state.log_tap)) is not None:
-        tap.listener = own.log_event
-        stack.callback(setattr, tap, "listener", None)
+        tap.listen(own.log_event)
+        stack.callback(tap.listen, None)
     return own_hosts, own.job
 
 

@@ -2,25 +2,37 @@
 
 import logging
 import sys
+from collections import deque
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
 
+_MOST_EARLY = 40
+
 Tap = Callable[[MutableMapping[str, Any]], None]
 
 
 class LogTap:
-    """Where each log event goes besides standard error; nowhere until somebody listens."""
+    """Where each log event goes besides standard error; what comes before somebody listens is kept, within bounds."""
 
     def __init__(self) -> None:
-        self.listener: Tap | None = None
+        self._listener: Tap | None = None
+        self._early: deque[MutableMapping[str, Any]] = deque(maxlen=_MOST_EARLY)
 
     def __call__(self, _logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Show an event to the listener and pass it on."""
-        if self.listener is not None:
-            self.listener(event)
+        if self._listener is not None:
+            self._listener(event)
+        else:
+            self._early.append(dict(event))
         return event
+
+    def listen(self, listener: Tap | None) -> None:
+        """Send events there from now on, first those that came before; None ends it."""
+        self._listener = listener
+        while listener is not None and self._early:
+            listener(self._early.popleft())
 
 
 def configure_logs(level: str) -> LogTap:
