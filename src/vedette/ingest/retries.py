@@ -1,14 +1,22 @@
 """Recognise what clients send again: the ids of the records stored lately, per server, in bounded memory."""
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from vedette.kit.errors import Unavailable
+import structlog
+
+from vedette.kit.errors import Unavailable, VedetteError
 from vedette.kit.ids import ProjectId
+from vedette.storage.telemetry.port import StoreFault
+
+log = structlog.get_logger(__name__)
 
 MOST_REMEMBERED = 100_000
+_PATIENCE_S = 2.0
+_AGAIN_S = 30.0
 Recall = Callable[[ProjectId], Awaitable[Sequence[str]]]
 
 
@@ -23,7 +31,8 @@ class Retries:
         self._recall, self._most = recall, most
         self._stored: OrderedDict[tuple[ProjectId, str], None] = OrderedDict()
         self._under_way: dict[tuple[ProjectId, str], asyncio.Future[bool]] = {}
-        self._recalled: dict[ProjectId, asyncio.Task[None]] = {}
+        self._recalled: dict[ProjectId, asyncio.Task[bool]] = {}
+        self._recall_again: dict[ProjectId, float] = {}
 
     @asynccontextmanager
     async def fresh(self, project: ProjectId, ids: Sequence[str]) -> AsyncIterator[set[str]]:
@@ -66,16 +75,24 @@ class Retries:
             self._stored.popitem(last=False)
 
     async def _remember_past(self, project: ProjectId) -> None:
+        """Wait for the ids of the past, but not for long: taking data matters more than a rare repetition."""
         task = self._recalled.get(project)
-        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+        if task is None or (task.done() and not task.result() and time.monotonic() > self._recall_again[project]):
             task = self._recalled[project] = asyncio.create_task(self._load(project))
         if not task.done():
-            await asyncio.shield(task)
+            await asyncio.wait({task}, timeout=_PATIENCE_S)
 
-    async def _load(self, project: ProjectId) -> None:
+    async def _load(self, project: ProjectId) -> bool:
         assert self._recall is not None  # noqa: S101 - asked for only when there is one
-        past = await self._recall(project)
+        try:
+            past = await self._recall(project)
+        except (VedetteError, StoreFault) as error:
+            log.warning("ids of earlier records not known", project=project, error=str(error)[:300])
+            self._recall_again[project] = time.monotonic() + _AGAIN_S
+            return False
         newer = list(self._stored)
         self._remember(project, past)
         for key in newer:
-            self._stored.move_to_end(key)
+            if key in self._stored:
+                self._stored.move_to_end(key)
+        return True

@@ -114,10 +114,16 @@ def tags_of(event: Mapping[str, Any], arrival: Arrival, trim: Trimmer) -> dict[s
 
 
 def service_of(event: Mapping[str, Any], tags: Mapping[str, str], release: str, trim: Trimmer) -> str:
-    """Return the service: named by OpenTelemetry's resource or a tag, else the name in the release `name@version`."""
+    """Return the service: named by a tag or OpenTelemetry's resource, else the name in the release `name@version`."""
     resource = _mapping(_mapping(_mapping(event.get("contexts")).get("otel")).get("resource"))
-    named = resource.get("service.name") or tags.get("service.name") or tags.get("service")
-    return trim.name(named) if named else release.rpartition("@")[0]
+    told = trim.name(resource.get("service.name"))
+    named = tags.get("service.name") or tags.get("service") or ("" if _is_default(told) else told)
+    return named or release.rpartition("@")[0] or told
+
+
+def _is_default(service: str) -> bool:
+    """Say whether an SDK, not a person, chose the name: @sentry/node calls every service "node"."""
+    return service == "node" or service.startswith("unknown_service")
 
 
 def _message(event: Mapping[str, Any], trim: Trimmer) -> tuple[str, str]:

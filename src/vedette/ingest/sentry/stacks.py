@@ -9,6 +9,7 @@ from vedette.signals.errors.grouping import Frame, Raised
 MOST_EXCEPTIONS = 50
 MOST_FRAMES = 250
 _CONTEXT_LINES = 20
+_NAMELESS = {"?", "<anonymous>"}
 
 
 def values_of(value: object) -> list[Any]:
@@ -61,6 +62,7 @@ def culprit_of(exceptions: list[dict[str, Any]]) -> str:
         own = [frame for frame in frames if frame["in_app"]] or frames
         if own:
             where, function = own[-1]["module"] or own[-1]["filename"], own[-1]["function"]
+            function = "" if function in _NAMELESS else function
             return f"{where} in {function}" if where and function else where or function
     return ""
 
