@@ -12,7 +12,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 
 import { queryClient } from './queryClient'
-import { router } from './router'
+import { preloadPages, router } from './router'
 import { resolver, theme } from './theme'
 
 createRoot(document.getElementById('root') as HTMLElement).render(
@@ -25,3 +25,5 @@ createRoot(document.getElementById('root') as HTMLElement).render(
     </MantineProvider>
   </StrictMode>,
 )
+
+window.addEventListener('load', preloadPages)

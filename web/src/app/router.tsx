@@ -11,9 +11,10 @@ import {
 import { whenSignedOut } from '@/shared/api/client'
 import { sessionQuery } from '@/shared/api/session'
 import type { ScopeSearch } from '@/shared/time/useScope'
-import { ErrorState, PageSkeleton } from '@/shared/ui/States'
+import { PageSkeleton } from '@/shared/ui/States'
 
 import { NotFound } from './NotFound'
+import { PageError } from './PageError'
 import { queryClient } from './queryClient'
 import { keeping, parseSearch, stringifySearch } from './search'
 import { Shell } from './Shell'
@@ -97,6 +98,8 @@ const connect = createRoute({
   component: lazyRouteComponent(() => import('@/features/connect/ConnectPage'), 'ConnectPage'),
 })
 
+const pages = [overview, logs, traces, trace, errors, issue, events, connect]
+
 const routeTree = root.addChildren([
   signIn,
   setup,
@@ -110,8 +113,17 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPendingComponent: PageSkeleton,
   defaultPendingMs: 120,
-  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+  defaultErrorComponent: PageError,
 })
+
+/** Fetch the code of all pages once the first one stands, so that going to another one waits for data only. */
+export function preloadPages() {
+  const preload = () => {
+    for (const page of pages) void page.options.component?.preload?.()?.catch(() => undefined)
+  }
+  if ('requestIdleCallback' in window) requestIdleCallback(preload, { timeout: 4000 })
+  else setTimeout(preload, 2000)
+}
 
 whenSignedOut(() => {
   queryClient.clear()
