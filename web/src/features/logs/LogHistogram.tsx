@@ -20,6 +20,7 @@ interface Props {
 export function LogHistogram({ data, onZoom, onLevel }: Props) {
   const view = useMemo(() => (data ? histogramView(data) : undefined), [data])
   if (!view || !data) return <Skeleton height={112} mx={14} mb={10} w="auto" />
+  if (data.total === 0) return null
   return (
     <div className={classes.histogram}>
       <TimeChart
