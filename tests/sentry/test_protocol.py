@@ -297,3 +297,51 @@ def test_long_and_deep_values_are_cut_with_a_mark_and_counted(shop: Any) -> None
     assert len(event["message"]) < 20_000
     assert "bottom" not in str(event["extra"]["deep"])
     assert shop.refused()["value_trimmed"] >= before + 3
+
+
+def test_parts_that_cannot_be_shown_are_counted(shop: Any) -> None:
+    """A user that is a name is kept as one; a request that is a text is not, and that is told."""
+    before = shop.refused().get("value_trimmed", 0)
+    answer = shop.store(an_event(user="alice", request="GET /", contexts=[1]))
+    assert shop.get(f"/api/errors/events/{answer.json()['id']}")["user"] == {"id": "alice"}
+    assert shop.refused()["value_trimmed"] == before + 2
+
+
+def test_trace_of_the_envelope_is_that_of_its_event(shop: Any) -> None:
+    """SDKs without performance data name the trace in the header only."""
+    body = envelope(({"type": "event"}, orjson.dumps(an_event())), trace={"trace_id": "c" * 32})
+    assert shop.send(body).status_code == 200
+    assert len(shop.get("/api/errors/events", trace_id="c" * 32)["items"]) == 1
+
+
+def test_request_of_a_transaction_is_told_in_the_words_of_opentelemetry(shop: Any) -> None:
+    """So that one search finds the spans of all senders; a failure of the caller is none of the server."""
+    trace_id = uuid4().hex
+    trace = {"trace_id": trace_id, "span_id": "b" * 16, "op": "http.server", "status": "not_found"}
+    transaction = {
+        "type": "transaction",
+        "transaction": "/quiz/{id}",
+        "contexts": {"trace": trace, "response": {"status_code": 404}},
+        "request": {"method": "GET", "url": "https://quiz.example/quiz/7"},
+        "user": {"id": 7},
+        "tags": {"service": "quiz"},
+    }
+    assert shop.send(envelope(({"type": "transaction"}, orjson.dumps(transaction)))).status_code == 200
+    [span] = shop.get(f"/api/traces/{trace_id}")["spans"]
+    assert (span["name"], span["service"], span["status"]["code"].lower()) == ("/quiz/{id}", "quiz", "unset")
+    assert span["attributes"]["http.response.status_code"] == "404"
+    assert span["attributes"]["url.full"] == "https://quiz.example/quiz/7"
+    assert span["attributes"]["user.id"] == "7"
+
+
+def test_same_transaction_sent_again_is_stored_once(shop: Any) -> None:
+    """Its spans would count twice in every figure."""
+    trace_id = uuid4().hex
+    transaction = {
+        "event_id": uuid4().hex,
+        "type": "transaction",
+        "contexts": {"trace": {"trace_id": trace_id, "span_id": "b" * 16}},
+    }
+    for _ in range(2):
+        assert shop.store(transaction).status_code == 200
+    assert len(shop.get(f"/api/traces/{trace_id}")["spans"]) == 1

@@ -39,8 +39,9 @@ def error_row(event: Mapping[str, Any], arrival: Arrival) -> tuple[ErrorRow, int
     grouped = grouping.group(raised, message=template, logger=logger, fingerprint=fingerprint)
     main: dict[str, Any] = exceptions[-1] if exceptions else {"type": "Message", "value": message, "frames": stack}
     shown = exceptions or ([main | {"mechanism": None}] if stack else [])
-    contexts, user, tags = _mapping(event.get("contexts")), _mapping(event.get("user")), tags_of(event, arrival, trim)
-    trace, sdk = _mapping(contexts.get("trace")), _mapping(event.get("sdk"))
+    contexts, user, tags = _interface(event, "contexts", trim), _user(event, trim), tags_of(event, arrival, trim)
+    trace, sdk = _mapping(contexts.get("trace")), _interface(event, "sdk", trim)
+    trace_id = hex_id(trace.get("trace_id") or _mapping(arrival.headers.get("trace")).get("trace_id"), 32)
     release, transaction = trim.name(event.get("release")), trim.text(event.get("transaction"), 500)
     payload = {
         "exceptions": shown,
@@ -48,12 +49,12 @@ def error_row(event: Mapping[str, Any], arrival: Arrival) -> tuple[ErrorRow, int
         "fingerprint": fingerprint,
         "grouping": {"version": grouping.VERSION, "method": grouped.method, "parts": list(grouped.parts)},
         "user": trim.tree(user),
-        "request": trim.tree(_request(event.get("request"))),
+        "request": trim.tree(_request(_interface(event, "request", trim))),
         "breadcrumbs": [_breadcrumb(each, trim) for each in _last_breadcrumbs(event, trim)],
         "contexts": trim.tree(contexts),
-        "extra": trim.tree(_mapping(event.get("extra"))),
+        "extra": trim.tree(_interface(event, "extra", trim)),
         "dist": trim.name(event.get("dist")),
-        "modules": trim.tree(_mapping(event.get("modules"))),
+        "modules": trim.tree(_interface(event, "modules", trim)),
     }
     row = ErrorRow(
         project=arrival.project,
@@ -73,7 +74,7 @@ def error_row(event: Mapping[str, Any], arrival: Arrival) -> tuple[ErrorRow, int
         service=service_of(event, tags, release, trim),
         logger=logger,
         handled=_handled(exceptions),
-        trace_id=hex_id(trace.get("trace_id"), 32),
+        trace_id=trace_id,
         span_id=hex_id(trace.get("span_id"), 16),
         user_id=_user_id(user, trim),
         sdk_name=trim.name(sdk.get("name")),
@@ -169,8 +170,8 @@ def _breadcrumb(value: object, trim: Trimmer) -> dict[str, Any]:
     }
 
 
-def _request(value: object) -> dict[str, Any]:
-    request = dict(_mapping(value))
+def _request(given: Mapping[str, Any]) -> dict[str, Any]:
+    request = dict(given)
     for name in ("headers", "cookies", "env"):
         if isinstance(request.get(name), list):
             request[name] = {text_of(key): each for key, each in _pairs(request[name])}
@@ -182,6 +183,12 @@ def _handled(exceptions: list[dict[str, Any]]) -> Handled:
     if any(each is False for each in said):
         return "no"
     return "yes" if any(each is True for each in said) else "unknown"
+
+
+def _user(event: Mapping[str, Any], trim: Trimmer) -> Mapping[str, Any]:
+    """Return the user; one that is not an object is its id."""
+    user = event.get("user")
+    return {"id": user} if isinstance(user, (str, int)) and user else _interface(event, "user", trim)
 
 
 def _user_id(user: Mapping[str, Any], trim: Trimmer) -> str:
@@ -199,6 +206,13 @@ def _level(value: object, otherwise: str = "error") -> str:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _interface(event: Mapping[str, Any], name: str, trim: Trimmer) -> Mapping[str, Any]:
+    """Return a part of the event that must be an object; anything else cannot be shown and is counted as cut."""
+    value = event.get(name)
+    trim.cuts += bool(value) and not isinstance(value, Mapping)
+    return _mapping(value)
 
 
 def _list(value: object) -> list[Any]:

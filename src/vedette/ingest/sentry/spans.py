@@ -77,6 +77,7 @@ def spans_of(transaction: Mapping[str, Any], arrival: Arrival) -> tuple[list[Spa
     sdk = _mapping(transaction.get("sdk"))
     scope = (trim.name(sdk.get("name")), trim.name(sdk.get("version")))
     root = trace | {
+        "data": _of_request(transaction) | _mapping(trace.get("data")),
         "start_timestamp": transaction.get("start_timestamp"),
         "timestamp": transaction.get("timestamp"),
         "tags": tags_of(transaction, arrival, trim),
@@ -155,6 +156,18 @@ def _attributes(span: Mapping[str, Any], op: str, arrival: Arrival, trim: Trimme
                 continue
             found[trim.name(key)] = trim.text(value, 4000)
     yield from found.items()
+
+
+def _of_request(transaction: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a transaction says of its HTTP request, in the words of OpenTelemetry."""
+    request = _mapping(transaction.get("request"))
+    response = _mapping(_mapping(transaction.get("contexts")).get("response"))
+    return {
+        "http.request.method": request.get("method"),
+        "url.full": request.get("url"),
+        "http.response.status_code": response.get("status_code"),
+        "user.id": _mapping(transaction.get("user")).get("id"),
+    }
 
 
 def _status_code(status: str, kind: str) -> str:
