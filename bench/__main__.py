@@ -30,14 +30,18 @@ def main() -> int:
             found.append(ingest.measure(known[name], Path(folder), seconds=seconds, runs=runs))
             print(f"{name}: {found[-1].most_per_s:,.0f}/s", flush=True)
         if _STORE in chosen:
-            askings = 5 if options.quick else 20
-            store = queries.measure(size, Path(folder), askings=askings, say=lambda text: print(text, flush=True))
+            askings, starts = (5, 1) if options.quick else (20, 3)
+            store = queries.measure(size, Path(folder), askings=askings, starts=starts, say=_say)
     if found:
         print(f"\n{report.ingest_table(found)}")
     if store:
         print(f"\n{report.store_tables(store)}")
     print(f"\nwritten to {report.write(options.results, about, found, store)}")
     return 0 if all(each.is_complete for each in found) else 1
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
 
 
 def _options() -> argparse.ArgumentParser:

@@ -98,7 +98,7 @@ def measure(scenario: Scenario, folder: Path, *, seconds: float, runs: int) -> M
             seconds=seconds,
         )  # fmt: skip
         idle = server.memory()
-        results = [generate(replace(load, seconds=_WARM_S))]
+        results = [generate(replace(load, seconds=min(_WARM_S, seconds)))]
         most, full, half, server_cpu, generator_cpu = [], [], [], [], []
         with MemoryWatch(server) as watch:
             for _ in range(runs):

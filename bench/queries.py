@@ -14,8 +14,7 @@ from bench.store import Table, tables
 
 _BATCH, _CONNECTIONS = 8192, 4
 _SPREAD_S = 24 * 3600
-_STARTS = 3
-_PAUSE_S = 5.0
+_REST_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class FullStore:
     folder_bytes: int = 0
 
 
-def measure(size: int, folder: Path, *, askings: int, say: Callable[[str], None]) -> FullStore:
+def measure(size: int, folder: Path, *, askings: int, starts: int, say: Callable[[str], None]) -> FullStore:
     """Fill a store through ingest, start on it, ask."""
     found = FullStore(size)
     server = Server(folder / "full")
@@ -71,14 +70,12 @@ def measure(size: int, folder: Path, *, askings: int, say: Callable[[str], None]
                 found.load_s[kind] = result.seconds
                 say(f"loaded {result.accepted:,} {kind} in {result.seconds:.1f} s: {result.per_s:,.0f}/s")
         found.loading = watch.largest
-        server.stop()
-        starts = []
-        for _ in range(_STARTS):
-            starts.append(server.start())
+        took = []
+        for _ in range(starts):
             server.stop()
-        found.start_s = statistics.median(starts)
-        server.start()
-        time.sleep(_PAUSE_S)
+            took.append(server.start())
+        found.start_s = statistics.median(took)
+        time.sleep(_REST_S)
         found.idle = server.memory()
         with MemoryWatch(server) as watch:
             found.answers = [_ask(server, question, askings) for question in _questions(server)]

@@ -11,7 +11,7 @@ from vedette.demo.story import BAD_RELEASES, OLDER_RELEASE, REQUESTS_PER_VISIT, 
 from vedette.demo.story import rhythm as busyness
 from vedette.demo.story import visit as make_visit
 
-Failure = Literal["", "declined", "gateway", "pricing"]
+Failure = Literal["", "declined", "gateway", "pricing", "rates"]
 NEWEST_BAD = BAD_RELEASES[0]
 
 # Shares of the whole past.
@@ -103,6 +103,8 @@ class Past:
         failure, status = _smooth(action)
         if name == "product":
             payments = dice.lognormvariate(-5, 0.5) + (0.25 if slow else 0)
+            if self.is_out(at_s) and dice.random() < 0.5:
+                failure, status = "rates", 500
         elif name == "checkout":
             try:
                 amount = total(action.product, action.quantity, release)

@@ -18,6 +18,7 @@ from vedette.demo.programs import payments, pricing, shop
 from vedette.demo.story import PAYMENTS_RELEASE
 
 _CONTEXT = 5
+_SHOP, _PAYMENTS = shop.__name__, payments.__name__
 Frame = dict[str, Any]
 
 
@@ -33,11 +34,20 @@ def errors_of(request: Request, told: Told, host: str) -> list[dict[str, Any]]:
     elif request.failure == "gateway":
         frames = [_frame(shop, "await _charge("), _frame(shop, "raise PaymentFailed(f")]
         value = "the payment service answered 502"
-        error = _exception("PaymentFailed", value, "vedette.demo.programs.shop", frames, handled=False)
+        error = _exception("PaymentFailed", value, _SHOP, frames, handled=False)
         found.append(_event(request, "shop", request.release, told.shop_span, ended, host, error))
         frames = [_frame(payments, "await _gateway("), _frame(payments, "raise GatewayError(")]
         value = "cardnet answered 503 Service Unavailable"
-        error = _exception("GatewayError", value, "vedette.demo.programs.payments", frames, handled=True)
+        error = _exception("GatewayError", value, _PAYMENTS, frames, handled=True)
+        found.append(_event(request, "payments", PAYMENTS_RELEASE, told.payments_span, ended - 0.001, host, error))
+    elif request.failure == "rates":
+        path = f"/instalments/{request.action.product.price}"
+        frames = [_frame(shop, "plan.raise_for_status()")]
+        value = f"Server error '500 Internal Server Error' for url 'http://payments{path}'"
+        error = _exception("HTTPStatusError", value, "httpx", frames, handled=False)
+        found.append(_event(request, "shop", request.release, told.shop_span, ended, host, error))
+        frames = [_frame(payments, "raise RatesMissing(")]
+        error = _exception("RatesMissing", "cardnet sent no rates", _PAYMENTS, frames, handled=False)
         found.append(_event(request, "payments", PAYMENTS_RELEASE, told.payments_span, ended - 0.001, host, error))
     if request.javascript_fails:
         event = javascript_error(request.visit, request.action, request.at_s + 0.2)
@@ -56,8 +66,9 @@ def _event(
     request: Request, service: str, release: str, span: int, at_s: float, host: str, error: dict[str, Any]
 ) -> dict[str, Any]:
     step = request.action.step
-    path = step.route.format(product_id=request.action.product.id)
     is_shop = service == "shop"
+    route = step.route if is_shop else "/instalments/{amount}" if request.failure == "rates" else "/charges"
+    path = route.format(product_id=request.action.product.id, amount=request.action.product.price)
     return {
         "event_id": _event_id(request, service),
         "timestamp": at_s,
@@ -66,11 +77,11 @@ def _event(
         "release": f"{service}@{release}",
         "environment": "production",
         "server_name": host,
-        "transaction": step.route if is_shop else "/charges",
+        "transaction": route,
         "user": {"id": request.visit.person.id} if is_shop else {},
         "request": {
-            "method": "POST",
-            "url": f"http://{service}{path if is_shop else '/charges'}",
+            "method": step.method,
+            "url": f"http://{service}{path}",
             "headers": {"content-type": "application/json", "x-user-id": request.visit.person.id},
         },
         "contexts": {

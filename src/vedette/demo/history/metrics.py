@@ -78,7 +78,8 @@ class Metrics:
         self._release = request.release
         self._http(_SHOP_HTTP, step.method, step.route, request.status, request.shop_s)
         if step.name == "product":
-            self._http(_PAYMENTS_HTTP, "GET", "/instalments/{amount}", 200, request.payments_s)
+            status = 500 if request.failure == "rates" else 200
+            self._http(_PAYMENTS_HTTP, "GET", "/instalments/{amount}", status, request.payments_s)
         elif step.name == "add_to_cart":
             self._add(_CART, {"product.category": action.product.category}, action.quantity)
         elif step.name == "checkout" and request.failure != "pricing":

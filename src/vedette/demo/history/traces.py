@@ -127,20 +127,24 @@ class _Telling:
                 },
             )  # fmt: skip
         if name == "product":
-            self._instalments(parent, begin + request.database_s)
+            payments = self._instalments(parent, begin + request.database_s)
         return payments
 
-    def _instalments(self, parent: int, begin: float) -> None:
-        call, took = next(self._ids), self._request.payments_s
+    def _instalments(self, parent: int, begin: float) -> int:
+        call, served, took = next(self._ids), next(self._ids), self._request.payments_s
         path = f"/instalments/{self._request.action.product.price}"
-        http: dict[str, Value] = {"http.request.method": "GET", "http.response.status_code": 200}
+        fails = self._request.failure == "rates"
+        error = "" if fails else None
+        http: dict[str, Value] = {"http.request.method": "GET", "http.response.status_code": 500 if fails else 200}
         url: dict[str, Value] = {"url.full": f"http://payments{path}"}
-        self._span(self._shop, "GET", _CLIENT, (call, parent), (begin, took), http | url)
+        self._span(self._shop, "GET", _CLIENT, (call, parent), (begin, took), http | url, error)
         self._span(
             self._payments, "GET /instalments/{amount}", _SERVER,
-            (next(self._ids), call), (begin + 0.0008, took - 0.001),
+            (served, call), (begin + 0.0008, took - 0.001),
             http | {"http.route": "/instalments/{amount}", "url.path": path, "url.scheme": "http"},
+            error,
         )  # fmt: skip
+        return served
 
     def _payment(self, parent: int, begin: float) -> int:
         request = self._request

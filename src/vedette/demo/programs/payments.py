@@ -24,6 +24,10 @@ class GatewayError(Exception):
     """The card gateway refused to work."""
 
 
+class RatesMissing(Exception):
+    """The gateway did not say what instalments cost."""
+
+
 class Charge(BaseModel):
     """What to take from whom."""
 
@@ -41,7 +45,10 @@ def create_app() -> FastAPI:
 
     @app.get("/instalments/{amount}")
     async def instalments(amount: float) -> list[dict[str, float]]:
-        await asyncio.sleep(random.lognormvariate(-5, 0.5) + (0.25 if is_gateway_slow(time.time()) else 0))
+        now = time.time()
+        await asyncio.sleep(random.lognormvariate(-5, 0.5) + (0.25 if is_gateway_slow(now) else 0))
+        if is_gateway_failing(now) and random.random() < 0.5:
+            raise RatesMissing("cardnet sent no rates")
         return [{"months": months, "rate": round(amount / months * 1.02, 2)} for months in (3, 6, 12)]
 
     @app.post("/charges")

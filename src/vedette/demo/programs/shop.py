@@ -95,7 +95,8 @@ class Shop:
         if not rows:
             raise HTTPException(404, "no such product")
         plan = await self._payments.get(f"/instalments/{rows[0]['price']}")
-        return rows[0] | {"instalments": plan.json() if plan.is_success else None}
+        plan.raise_for_status()
+        return rows[0] | {"instalments": plan.json()}
 
     async def add_to_cart(self, who: Who, item: CartItem) -> dict[str, str]:
         """Put a product into the cart."""

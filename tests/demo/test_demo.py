@@ -1,0 +1,176 @@
+"""The demo as a person starts it: a real fleet beside a real server."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from support import eventually, free_port
+
+COMMAND = [sys.executable, "-m", "vedette.cli", "demo"]
+PROGRAMS = {"server", "shop", "payments", "worker", "browser"}
+
+
+@dataclass
+class Demo:
+    """A running `vedette demo`."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+    port: int
+
+    @property
+    def said(self) -> str:
+        return (self.folder / "said").read_text()
+
+    @property
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    @property
+    def has_past(self) -> bool:
+        log = self.folder / "data/fleet/history.log"
+        return log.exists() and "refused: nothing" in log.read_text()
+
+    def get(self, path: str, **params: str) -> Any:
+        token = json.loads((self.folder / "data" / "fleet" / "credentials.json").read_text())["token"]
+        answer = httpx.get(
+            f"http://127.0.0.1:{self.port}{path}",
+            params=params,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=20,
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+def start(folder: Path, *options: str) -> Demo:
+    """Start the demo on free ports, with twelve minutes of past."""
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VEDETTE_")}
+    arguments = ["--port", str(port), "--otlp-grpc-port", str(free_port()), "--data-dir", str(folder / "data")]
+    with (folder / "said").open("w") as said:
+        process = subprocess.Popen(
+            [*COMMAND, *arguments, "--history-hours", "0.2", "--rate", "8", *options],
+            cwd=folder, env=environment, stdout=said, stderr=said, text=True,
+        )  # fmt: skip
+    return Demo(process, folder, port)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One demo for all tests of this file; the last thing tested is how it stops."""
+    running = start(tmp_path_factory.mktemp("demo"))
+    try:
+        eventually(lambda: "Ctrl-C" in running.said or running.process.poll() is not None, within_s=30)
+        assert running.process.poll() is None, running.said
+        yield running
+        children = running.children
+        assert len(children) >= len(PROGRAMS)
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(15) == 0, running.said
+        assert not [each for each in children if each.is_running()]
+    finally:
+        if running.process.poll() is None:
+            running.process.terminate()
+            running.process.wait(30)
+
+
+def test_the_printed_address_and_account_let_a_person_in(demo: Demo) -> None:
+    """Exactly one address is printed, and the sign-in beside it works."""
+    addresses = re.findall(r"http://\S+", demo.said)
+    email, password = (re.search(rf"{word} +(\S+)", demo.said) for word in ("e-mail", "password"))
+    assert addresses == [f"http://127.0.0.1:{demo.port}"]
+    assert email
+    assert password
+    answer = httpx.post(f"{addresses[0]}/api/session", json={"email": email[1], "password": password[1]}, timeout=20)
+    assert answer.status_code == 200
+
+
+def test_a_trace_runs_from_the_browser_to_the_payment_service(demo: Demo) -> None:
+    """OSV-7: one trace spans browser, shop (OTLP over HTTP) and payments (OTLP over gRPC), made by stock SDKs."""
+
+    def lineages() -> list[list[str]]:
+        found = demo.get("/api/traces", query="service:payments AND telemetry.sdk.version:*", limit="20")["items"]
+        return [lineage(demo.get(f"/api/traces/{each['trace_id']}")["spans"]) for each in found]
+
+    whole = ["payments", "shop", "shop", "shop-web", "shop-web"]
+    eventually(lambda: whole in lineages(), within_s=20)
+
+
+def lineage(spans: list[dict[str, Any]]) -> list[str]:
+    """Return the services from a server span of the payment service up to the root."""
+    by_id = {span["span_id"]: span for span in spans}
+    at = next((span for span in spans if span["service"] == "payments" and span["kind"] == "server"), None)
+    services = []
+    while at:
+        services.append(at["service"])
+        at = by_id.get(at["parent_span_id"])
+    return services
+
+
+def test_every_signal_arrives_from_the_past_and_now(demo: Demo) -> None:
+    """Traces, logs, metrics, errors and events are there a few seconds after the start."""
+    eventually(lambda: demo.has_past, within_s=30)
+    old, now = {"from": "now-12m", "to": "now-2m"}, {"from": "now-1m"}
+    for path in ("/api/traces", "/api/logs", "/api/events"):
+        assert demo.get(path, **old)["items"], path
+        eventually(lambda path=path: demo.get(path, **now)["items"], within_s=15)
+    issues = demo.get("/api/errors/issues", **{"from": "now-12m"})["items"]
+    assert {"PricingRuleMissing", "PaymentFailed"} & {each["type"] for each in issues} or len(issues) >= 2
+    signals = {each["signal"]: each["first_record_at"] for each in demo.get("/api/connect")["signals"]}
+    assert all(signals[name] for name in ("traces", "logs", "metrics", "errors", "events")), signals
+
+
+def test_an_error_of_the_past_leads_to_its_trace(demo: Demo) -> None:
+    """Ids agree between spans, logs and errors."""
+    eventually(lambda: demo.has_past, within_s=30)
+    issue = demo.get("/api/errors/issues", **{"from": "now-12m"})["items"][0]
+    event = demo.get(f"/api/errors/issues/{issue['id']}/events")["items"][0]
+    assert demo.get(f"/api/traces/{event['trace_id']}")["spans"]
+
+
+def test_a_taken_port_is_a_clear_error(tmp_path: Path) -> None:
+    """Which option to change is said before anything starts."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [*COMMAND, "--port", str(port), "--data-dir", str(tmp_path / "data")],
+            cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert f"error: port {port} cannot be used (Address already in use); choose another --port" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_missing_libraries_are_named_with_the_remedy(tmp_path: Path) -> None:
+    """Without the extra `demo`, the error says what to install."""
+    (tmp_path / "hide.py").write_text(
+        "import sys\n"
+        "class Hide:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name.split('.')[0] == 'sentry_sdk':\n"
+        "            raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, Hide())\n"
+        "from vedette.demo.__main__ import main\n"
+        "sys.exit(main())\n"
+    )
+    options = ["--port", "8080", "--otlp-grpc-port", "4317", "--data-dir", "d", "--history-hours", "0", "--rate", "1"]
+    done = subprocess.run(
+        [sys.executable, "hide.py", *options], cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 1
+    assert "pip install 'vedette[demo]'" in done.stderr
