@@ -24,7 +24,7 @@ _PROTOBUF, _JSON = "application/x-protobuf", "application/json"
 _MOST_SPANS, _MOST_LOGS, _MOST_EVENTS, _MOST_SAMPLES = 8192, 8192, 1000, 10_000
 _PARTS = 24
 # The past is told with fewer requests than the fleet makes now: it has to be there within seconds.
-_SHARE = 0.4
+_SHARE = 0.5
 # Between two readings of the metrics; queries look back five minutes, so lines stay whole.
 _READING_S = 120
 
