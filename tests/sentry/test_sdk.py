@@ -17,7 +17,7 @@ def fail(basket: dict[str, int]) -> int:
 
 def test_exception_becomes_an_issue_with_everything_the_sdk_knows(shop: Any, start_sdk: Start) -> None:
     """Frames with source lines, release, environment, user, tags and breadcrumbs arrive as they were sent."""
-    start_sdk(release="shop@1.2.3", environment="beta", server_name="web-1", send_default_pii=True)
+    start_sdk(release="shop@1.2.3", environment="beta", server_name="web-1")
     sentry_sdk.set_user({"id": "42", "email": "alice@example.com"})
     sentry_sdk.set_tag("region", "eu")
     sentry_sdk.set_context("order", {"items": 3})
