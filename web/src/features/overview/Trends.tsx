@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 
 import type { Overview } from '@/shared/api/types'
 import { TimeChart } from '@/shared/charts/TimeChart'
@@ -7,12 +7,13 @@ import { fromSeconds } from '@/shared/time/range'
 import { useSetScope } from '@/shared/time/useScope'
 import { Panel } from '@/shared/ui/Panel'
 
-import { changeView } from './model'
+import { changeView, wholeBuckets } from './model'
 import classes from './Overview.module.css'
 
 /** Request rate, error rate and latency over the range, against the period before. */
 export function Trends({ overview }: { overview: Overview }) {
-  const { series, requests, previous } = overview
+  const { requests, previous } = overview
+  const series = useMemo(() => wholeBuckets(overview), [overview])
   const setScope = useSetScope()
   const zoom = (from: number, to: number) => setScope({ from: fromSeconds(from), to: fromSeconds(to) })
   const shared = { times: series.times, onZoom: zoom, height: 150 }
@@ -46,8 +47,10 @@ export function Trends({ overview }: { overview: Overview }) {
       <Panel title="Latency" aside={`mean ${duration(requests.mean_ms)}`}>
         <div className={classes.figures}>
           <Quantile name="p50" color="--v-accent-2">{duration(requests.p50_ms)}</Quantile>
-          <Quantile name="p95" color="--v-accent">{duration(requests.p95_ms)}</Quantile>
-          <Change now={requests.p95_ms} before={previous.p95_ms} isMoreWorse isShort />
+          <span className={classes.together}>
+            <Quantile name="p95" color="--v-accent">{duration(requests.p95_ms)}</Quantile>
+            <Change now={requests.p95_ms} before={previous.p95_ms} isMoreWorse isShort />
+          </span>
           <Quantile name="p99" color="--v-accent-3">{duration(requests.p99_ms)}</Quantile>
         </div>
         <TimeChart

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
-import { changeView, errorTone, fillTone } from './model'
+import type { Overview } from '@/shared/api/types'
+
+import { changeView, errorTone, fillTone, wholeBuckets } from './model'
 
 describe('changeView', () => {
   it('colours a clear change of a figure that should be low', () => {
@@ -25,4 +27,20 @@ it('warns of full disks and failing endpoints at their limits', () => {
   expect(errorTone(0)).toBe('none')
   expect(errorTone(0.02)).toBe('warn')
   expect(errorTone(0.2)).toBe('bad')
+})
+
+it('leaves out a last bucket that has only begun', () => {
+  const values = [1, 2, 3]
+  const series = {
+    step_s: 60,
+    times: [0, 60, 120],
+    request_rate: values,
+    error_rate: values,
+    p50_ms: values,
+    p95_ms: values,
+    p99_ms: values,
+    active_users: values,
+  } satisfies Overview['series']
+  expect(wholeBuckets({ series, to: '1970-01-01T00:02:10Z' }).request_rate).toEqual([1, 2])
+  expect(wholeBuckets({ series, to: '1970-01-01T00:03:00Z' })).toBe(series)
 })

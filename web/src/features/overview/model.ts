@@ -45,3 +45,21 @@ export function arrivalState({ last_record_at, last_5m }: Arrival): { word: stri
   if (!last_record_at) return { word: 'never seen', tone: 'none' }
   return last_5m > 0 ? { word: 'arriving', tone: 'ok' } : { word: 'quiet', tone: 'none' }
 }
+
+/** The series without its last bucket when that has only begun: a part of a minute looks like a fall. */
+export function wholeBuckets({ series, to }: Pick<Overview, 'series' | 'to'>): Overview['series'] {
+  const last = series.times.at(-1)
+  if (last === undefined || last + series.step_s <= Date.parse(to) / 1000 || series.times.length < 3)
+    return series
+  const cut = <T>(values: T[]) => values.slice(0, -1)
+  return {
+    step_s: series.step_s,
+    times: cut(series.times),
+    request_rate: cut(series.request_rate),
+    error_rate: cut(series.error_rate),
+    p50_ms: cut(series.p50_ms),
+    p95_ms: cut(series.p95_ms),
+    p99_ms: cut(series.p99_ms),
+    active_users: cut(series.active_users),
+  }
+}

@@ -27,6 +27,7 @@ export function SpanLine({ row, color, fromMs, toMs, isActive, isFolded, onFold,
   const width = (ms / length) * 100
   const isFailed = span.status.code === 'error'
   const isLabelLeft = left + width > 82
+  const isInSight = left + width >= 0 && left <= 100
   return (
     <div className={classes.line} data-active={isActive || undefined} onClick={() => onSelect(span.span_id)}>
       <div className={classes.name} style={{ paddingLeft: 8 + Math.min(depth, DEEPEST) * INDENT_PX }}>
@@ -77,13 +78,16 @@ export function SpanLine({ row, color, fromMs, toMs, isActive, isFolded, onFold,
         ))}
         <span
           className={classes.time}
-          style={isLabelLeft ? { right: `${Math.max(0, 100 - left)}%` } : { left: `${Math.max(0, left + width)}%` }}
+          style={isLabelLeft ? { right: `${clamp(100 - left)}%` } : { left: `${clamp(left + width)}%` }}
         >
-          {duration(ms)}
+          {isInSight ? duration(ms) : left > 100 ? '›' : '‹'}
         </span>
       </div>
     </div>
   )
 }
+
+/** Keeps the label of a bar that is only partly in sight within it. */
+const clamp = (share: number) => Math.min(92, Math.max(0, share))
 
 const eventOffset = (at: string, start: string) => Math.max(0, Date.parse(at) - Date.parse(start))

@@ -46,17 +46,19 @@ export function TimeChart({ label, times, kind = 'line', height = 140, ...rest }
     const element = frame.current
     if (!element) return
     const { spec: now } = latest.current
+    const scale = Number(getComputedStyle(element).getPropertyValue('--v-zoom')) || 1
+    const size = () => ({ width: element.clientWidth, height: height * scale })
     const live: PlotSpec = {
       ...now,
       onZoom: now.onZoom && ((from, to) => latest.current.spec.onZoom?.(from, to)),
       format: (value) => latest.current.spec.format(value),
     }
-    const options = plotOptions(live, { width: element.clientWidth, height }, (index, left) =>
+    const options = plotOptions(live, size(), scale, (index, left) =>
       setCursor(index === null || left < 0 ? null : { index, left }),
     )
     const made = new uPlot(options, latest.current.data, element)
     plot.current = made
-    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }))
+    const observer = new ResizeObserver(() => made.setSize(size()))
     observer.observe(element)
     return () => {
       observer.disconnect()
@@ -70,7 +72,7 @@ export function TimeChart({ label, times, kind = 'line', height = 140, ...rest }
   }, [data])
 
   return (
-    <div className={classes.frame} role="img" aria-label={label} style={{ height }}>
+    <div className={classes.frame} role="img" aria-label={label} style={{ height: `calc(${height}px * var(--v-zoom, 1))` }}>
       <div ref={frame} />
       {cursor && times[cursor.index] !== undefined && (
         <Reading
@@ -101,7 +103,7 @@ function Reading({ time, index, series, format, left, width }: ReadingProps) {
   return (
     <div
       className={classes.reading}
-      style={onRight ? { right: width - left - 44 } : { left: left + 66 }}
+      style={onRight ? { right: width - left - 52 } : { left: left + 66 }}
     >
       <div className={classes.time}>{dateTime(new Date(time * 1000).toISOString()).slice(0, -4)}</div>
       {[...shown].reverse().map((one) => (

@@ -50,7 +50,7 @@ export function barRange(times: number[]): [number, number] | undefined {
   return [first - half, last + half]
 }
 
-const FONT = '11px "Inter Variable", system-ui, sans-serif'
+const FONT = '"Inter Variable", system-ui, sans-serif'
 
 /** Values with nothing on either side, which a line alone would not show. */
 function loneValues(plot: uPlot, seriesIndex: number): number[] {
@@ -62,7 +62,7 @@ export const loneIndexes = (values: (number | null)[]): number[] =>
     value != null && values[i - 1] == null && values[i + 1] == null ? [i] : [],
   )
 
-function seriesOptions(spec: PlotSpec): uPlot.Series[] {
+function seriesOptions(spec: PlotSpec, scale: number): uPlot.Series[] {
   const bars = spec.kind === 'stacked-bars'
   const ordered = bars ? [...spec.series].reverse() : spec.series
   return ordered.map((one) => {
@@ -79,7 +79,7 @@ function seriesOptions(spec: PlotSpec): uPlot.Series[] {
       : {
           label: one.label,
           stroke: color,
-          width: one.width ?? 1.5,
+          width: (one.width ?? 1.5) * scale,
           fill: one.fill ? withAlpha(color, 0.12) : undefined,
           points: { show: true, size: 4, fill: color, filter: loneValues },
           spanGaps: false,
@@ -87,11 +87,11 @@ function seriesOptions(spec: PlotSpec): uPlot.Series[] {
   })
 }
 
-function axisOptions(spec: PlotSpec): uPlot.Axis[] {
+function axisOptions(spec: PlotSpec, scale: number): uPlot.Axis[] {
   if (spec.axes === false) return [{ show: false }, { show: false }]
   const shared = {
     stroke: cssColor('--v-muted'),
-    font: FONT,
+    font: `${Math.round(11 * scale)}px ${FONT}`,
     ticks: { show: false },
     grid: { stroke: cssColor('--v-grid'), width: 1 },
   }
@@ -99,8 +99,8 @@ function axisOptions(spec: PlotSpec): uPlot.Axis[] {
     {
       ...shared,
       grid: { show: false },
-      size: 24,
-      space: 70,
+      size: 24 * scale,
+      space: 70 * scale,
       values: [
         [86400, '{MMM} {DD}', null, null, null, null, null, null, 1],
         [3600, '{HH}:{mm}', '\n{MMM} {DD}', null, null, null, null, null, 1],
@@ -111,8 +111,8 @@ function axisOptions(spec: PlotSpec): uPlot.Axis[] {
     },
     {
       ...shared,
-      size: 54,
-      space: 24,
+      size: 54 * scale,
+      space: 24 * scale,
       values: (_plot, ticks) => ticks.map((tick) => spec.format(tick)),
     },
   ]
@@ -121,11 +121,12 @@ function axisOptions(spec: PlotSpec): uPlot.Axis[] {
 export function plotOptions(
   spec: PlotSpec,
   size: { width: number; height: number },
+  scale: number,
   onCursor: (index: number | null, left: number) => void,
 ): uPlot.Options {
   return {
     ...size,
-    padding: spec.axes === false ? [2, 0, 2, 0] : [8, 8, 0, 0],
+    padding: spec.axes === false ? [2, 0, 2, 0] : [8, 16, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -139,8 +140,8 @@ export function plotOptions(
         range: (_plot, _min, max) => [0, spec.maxY ?? Math.max(max > 0 ? max * 1.08 : (spec.leastMaxY ?? 1), spec.leastMaxY ?? 0)],
       },
     },
-    axes: axisOptions(spec),
-    series: [{}, ...seriesOptions(spec)],
+    axes: axisOptions(spec, scale),
+    series: [{}, ...seriesOptions(spec, scale)],
     hooks: {
       setCursor: [(plot) => onCursor(plot.cursor.idx ?? null, plot.cursor.left ?? -1)],
       setSelect: [
