@@ -31,7 +31,7 @@ export function Arrivals({ arrivals }: { arrivals: Arrival[] }) {
         <thead>
           <tr>
             <th>Signal</th>
-            <th>Last hour</th>
+            <th>Last 5 min</th>
             <th className={table.num}>Rate</th>
             <th className={table.num}>Lag</th>
           </tr>
@@ -55,7 +55,7 @@ export function Arrivals({ arrivals }: { arrivals: Arrival[] }) {
                 <td>
                   <SparkBars
                     values={arrival.series.counts}
-                    label={`${NAMES[arrival.signal]} over time`}
+                    label={`${NAMES[arrival.signal]} over the last five minutes`}
                     width={90}
                     height={18}
                     color="var(--v-accent)"
