@@ -220,6 +220,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Retention
+         * @description Say how long each signal of a project is kept.
+         */
+        get: operations["read_retention_api_retention_get"];
+        /**
+         * Change Retention
+         * @description Choose how long signals of a project are kept; what is older is removed in the background.
+         */
+        put: operations["change_retention_api_retention_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/logs": {
         parameters: {
             query?: never;
@@ -1497,6 +1521,30 @@ export interface components {
             p99_ms: number | null;
         };
         /**
+         * RetentionChange
+         * @description Days per signal, 0 = for ever, null = the server's default; signals left out stay as they are.
+         */
+        RetentionChange: {
+            /** Traces */
+            traces?: number | null;
+            /** Logs */
+            logs?: number | null;
+            /** Metrics */
+            metrics?: number | null;
+            /** Errors */
+            errors?: number | null;
+            /** Events */
+            events?: number | null;
+        };
+        /**
+         * RetentionList
+         * @description The retention of a project, a row per signal.
+         */
+        RetentionList: {
+            /** Items */
+            items: components["schemas"]["SignalRetention"][];
+        };
+        /**
          * Role
          * @description What a person or a token may do; each role may also do what the ones below it may.
          * @enum {string}
@@ -1612,6 +1660,21 @@ export interface components {
             /** Lag S */
             lag_s: number | null;
             series: components["schemas"]["ArrivalSeries"];
+        };
+        /**
+         * SignalRetention
+         * @description Days one signal is kept, 0 = for ever; `is_default` unless the project chose them.
+         */
+        SignalRetention: {
+            /**
+             * Signal
+             * @enum {string}
+             */
+            signal: "traces" | "logs" | "metrics" | "errors" | "events";
+            /** Days */
+            days: number;
+            /** Is Default */
+            is_default: boolean;
         };
         /**
          * Span
@@ -2727,6 +2790,160 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_retention_api_retention_get: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_retention_api_retention_put: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionList"];
+                };
             };
             /** @description Bad Request */
             400: {
