@@ -94,12 +94,12 @@ class Server:
         self.process.kill()
         self.process.wait(10)
 
-    def get(self, path: str, *, project: str = "default", status: int = 200, **params: Any) -> Any:
+    def get(self, path: str, *, project: str = "default", expecting: int = 200, **params: Any) -> Any:
         """Read as an admin and return the JSON."""
         answer = httpx.get(
             f"{self.url}{path}", params=params, headers=self.auth | {"X-Vedette-Project": project}, timeout=30
         )
-        assert answer.status_code == status, f"{answer.status_code}: {answer.text[:1000]}"
+        assert answer.status_code == expecting, f"{answer.status_code}: {answer.text[:1000]}"
         return answer.json()
 
     def post(self, path: str, *, key: str | None = None, **options: Any) -> httpx.Response:

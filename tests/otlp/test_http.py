@@ -190,7 +190,7 @@ def test_a_key_writes_to_its_own_project_only(server, project_name):
     read = httpx.get(f"{server.url}/api/traces", headers={"Authorization": f"Bearer {key}"})
 
     assert (named.status_code, sent.status_code, read.status_code) == (403, 200, 401)
-    server.get(f"/api/traces/{'07' * 16}", status=404)
+    server.get(f"/api/traces/{'07' * 16}", expecting=404)
     server.get(f"/api/traces/{'07' * 16}", project=project_name)
 
 

@@ -1,5 +1,6 @@
 """Request bodies read within limits, before and after decompression."""
 
+import asyncio
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from fastapi import Request
 from vedette.kit.errors import Fault, Invalid, TooLarge, UnsupportedMediaType
 
 _CHUNK = 256 * 1024
+_SMALL = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,10 @@ async def read_body(request: Request, limits: BodyLimits) -> bytes:
         if size > limits.sent:
             raise TooLarge(f"the body has more than {limits.sent} bytes")
         parts.append(part)
-    return decompress(b"".join(parts), request.headers.get("content-encoding", ""), limits.decompressed)
+    body, encoding = b"".join(parts), request.headers.get("content-encoding", "")
+    if encoding and size > _SMALL:
+        return await asyncio.to_thread(decompress, body, encoding, limits.decompressed)
+    return decompress(body, encoding, limits.decompressed)
 
 
 def decompress(body: bytes, encoding: str, limit: int) -> bytes:
