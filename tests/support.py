@@ -23,6 +23,7 @@ class Server:
 
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    python: str = sys.executable
     key: str = field(default_factory=lambda: f"vdk_{secrets.token_hex(12)}")
     token: str = field(default_factory=lambda: f"vdt_{secrets.token_hex(12)}")
     own_key: str = field(default_factory=lambda: f"vdk_{secrets.token_hex(12)}")
@@ -64,7 +65,7 @@ class Server:
         }
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "vedette.cli", "serve"], env=environment, cwd=self.folder, stdout=log, stderr=log
+                [self.python, "-m", "vedette.cli", "serve"], env=environment, cwd=self.folder, stdout=log, stderr=log
             )
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:

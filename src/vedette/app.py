@@ -12,6 +12,7 @@ from typing import cast
 
 import structlog
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from vedette import __version__
 from vedette.edge import pages, problems
@@ -97,6 +98,7 @@ def create_app(settings: Settings, *, log_tap: LogTap | None = None) -> FastAPI:
         if (own := cast("OwnTelemetry | None", getattr(app.state, "own", None))) is not None:
             own.request(request)
 
+    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     app.add_middleware(CrossOriginIngest, prefixes=("/v1/",))
     app.add_middleware(ObserveRequests, instruments=instruments, hook=seen)
     problems.install(app)
@@ -169,7 +171,7 @@ async def _start(
     state.otlp_grpc_port = grpc_port
 
     own_hosts, on_finished = _observe_itself(app, settings, folder, bootstrapped.own.id, stack)
-    state.now = Now(reader, IssueStates(records), ledger, writers.health, own_hosts)
+    state.now = Now(reader, IssueStates(records), ledger, writers.health, own_hosts, bootstrapped.own.id)
     state.hub = Hub(topics(state.now))
     stack.push_async_callback(state.hub.close)
 

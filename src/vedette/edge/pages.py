@@ -22,6 +22,14 @@ def router(folder: Path) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     root = folder.resolve()
 
+    @routes.get("/api/docs")
+    async def api_reference() -> Response:
+        """Show the API's description, when the UI was built."""
+        reference = root / "api-docs" / "index.html"
+        if not reference.is_file():
+            raise NotFound("the UI was not built; the API's description is at /api/openapi.json")
+        return FileResponse(reference, headers=_SAFE | {"Content-Security-Policy": _POLICY})
+
     @routes.get("/{path:path}")
     async def page(path: str) -> Response:
         if path.startswith(_NOT_PAGES):

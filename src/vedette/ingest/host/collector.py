@@ -56,9 +56,6 @@ class HostCollector:
             series = samples.series(self._project, each.family, each.labels)
             samples.add(self._project, series, int(now * 1000), each.value)
         for table, rows in samples.tables().items():
-            try:
-                await self._writers.metrics.write_rows(table, rows)
-            except VedetteError:
-                self._book = SeriesBook()
-                raise
+            await self._writers.metrics.write_rows(table, rows)
+        samples.committed()
         self._ledger.accepted(self._project, "metrics", len(samples), protocol="host", newest=now)

@@ -172,9 +172,6 @@ class OwnTelemetry:
                 series = samples.series(self._project, family, sample.labels | identity)
                 samples.add(self._project, series, int(now * 1000), sample.value)
         for table, rows in samples.tables().items():
-            try:
-                await self._writers.metrics.write_rows(table, rows)
-            except VedetteError:
-                self._book = SeriesBook()
-                raise
+            await self._writers.metrics.write_rows(table, rows)
+        samples.committed()
         self._ledger.accepted(self._project, "metrics", len(samples), protocol=_PROTOCOL, newest=now)

@@ -1,6 +1,7 @@
 """OTLP over HTTP, protobuf and JSON. Source: https://opentelemetry.io/docs/specs/otlp/#otlphttp."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -34,7 +35,7 @@ def router(services: tuple[OtlpService, ...]) -> APIRouter:
     return routes
 
 
-def _endpoint(service: OtlpService):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _endpoint(service: OtlpService) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         is_json = media == _JSON

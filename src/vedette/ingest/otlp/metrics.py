@@ -62,7 +62,7 @@ class MetricsDecoder:
                         self._metric(metric, target, samples)
                 if attributes and outcome.accepted:
                     _target_info(unit.project, attributes, labels, now, samples)
-        return Decoded(samples.tables(), outcomes)
+        return Decoded(samples.tables(), outcomes, samples.committed)
 
     def _metric(self, metric: Any, target: _Target, samples: Samples) -> None:
         kind = metric.WhichOneof("data")

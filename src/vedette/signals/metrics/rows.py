@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,25 +27,21 @@ class Family:
 
 
 class SeriesBook:
-    """Knows which series were announced lately, so that a series costs a row an hour and not a row a sample."""
+    """Knows which series have a fresh row, so that a series costs a row an hour and not a row a sample."""
 
     def __init__(self) -> None:
         self._announced: dict[int, float] = {}
 
     def needs_row(self, series: int) -> bool:
-        """Tell whether a series must be announced (again), and remember that it was."""
+        """Tell whether a series must be announced (again)."""
+        return time.monotonic() - self._announced.get(series, float("-inf")) >= _ANNOUNCE_EVERY_S
+
+    def announced(self, series: Iterable[int]) -> None:
+        """Remember that the rows of these series were committed."""
         now = time.monotonic()
-        if now - self._announced.get(series, float("-inf")) < _ANNOUNCE_EVERY_S:
-            return False
         if len(self._announced) >= _MOST_KNOWN:
             self._announced.clear()
-        self._announced[series] = now
-        return True
-
-    def forget(self, series: list[int]) -> None:
-        """Announce these again: their rows were not committed."""
-        for each in series:
-            self._announced.pop(each, None)
+        self._announced.update(dict.fromkeys(series, now))
 
 
 @dataclass(slots=True)
@@ -53,7 +49,7 @@ class Samples:
     """Collects samples of any projects and turns them into the two tables. Times are Unix milliseconds."""
 
     book: SeriesBook
-    _new: list[tuple[int, int, Family, dict[str, str]]] = field(default_factory=list)
+    _new: dict[int, tuple[int, Family, dict[str, str]]] = field(default_factory=dict)
     _projects: list[int] = field(default_factory=list)
     _ids: list[int] = field(default_factory=list)
     _times: list[int] = field(default_factory=list)
@@ -63,11 +59,11 @@ class Samples:
         return len(self._ids)
 
     def series(self, project: ProjectId, family: Family, labels: Mapping[str, str]) -> int:
-        """Return the id of a series, announcing it if needed."""
+        """Return the id of a series; it gets a row if it has no fresh one."""
         ordered = {name: labels[name] for name in sorted(labels) if labels[name] != ""}
         series = series_id(project, family.name, ordered)
-        if self.book.needs_row(series):
-            self._new.append((project, series, family, ordered))
+        if series not in self._new and self.book.needs_row(series):
+            self._new[series] = (project, family, ordered)
         return series
 
     def add(self, project: ProjectId, series: int, time_ms: int, value: float) -> None:
@@ -77,11 +73,16 @@ class Samples:
         self._times.append(time_ms)
         self._values.append(value)
 
+    def committed(self) -> None:
+        """Remember the rows of new series; call it when the tables were committed."""
+        self.book.announced(self._new)
+
     def tables(self) -> dict[str, pa.Table]:
         """Return the rows, series before samples so that a sample never stands without its series."""
         tables = {}
         if self._new:
-            projects, ids, families, labels = zip(*self._new, strict=True)
+            projects, families, labels = zip(*self._new.values(), strict=True)
+            ids = list(self._new)
             tables["metric_series"] = pa.table(
                 {
                     "Project": pa.array(projects, pa.uint32()),

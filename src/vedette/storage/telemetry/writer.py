@@ -5,7 +5,7 @@ import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -34,10 +34,14 @@ class Unstorable(VedetteError):
 
 @dataclass(frozen=True, slots=True)
 class Decoded(Generic[Outcome]):
-    """Rows by table, written in this order, and what to tell the sender of each unit."""
+    """Rows by table, written in this order, and what to tell the sender of each unit.
+
+    `on_committed` is called, in the writer's thread, once the rows are stored.
+    """
 
     rows: Mapping[str, pa.Table]
     outcomes: Sequence[Outcome]
+    on_committed: Callable[[], None] | None = None
 
 
 class Decoder(Protocol[Unit, Outcome]):
@@ -203,6 +207,7 @@ class Writer:
     def _decode_and_insert(self, batch: Sequence[_Waiting]) -> list[Any]:
         outcomes: list[Any] = [None] * len(batch)
         tables: dict[str, list[pa.Table]] = {}
+        after: list[Callable[[], None]] = []
         for decoder in {id(each.decoder): each.decoder for each in batch}.values():
             places = [place for place, each in enumerate(batch) if each.decoder is decoder]
             decoded = decoder.decode([batch[place].unit for place in places])
@@ -210,9 +215,13 @@ class Writer:
                 outcomes[place] = outcome
             for table, rows in decoded.rows.items():
                 tables.setdefault(table, []).append(rows)
+            if decoded.on_committed is not None:
+                after.append(decoded.on_committed)
         for table, parts in tables.items():
             for rows in _joined(parts):
                 self._store.insert(table, rows)
+        for call in after:
+            call()
         return outcomes
 
 

@@ -62,7 +62,7 @@ class _Client:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            with contextlib.suppress(RuntimeError):
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect, OSError):
                 await self._socket.close(_POLICY_VIOLATION)
 
     async def _receive(self) -> None:

@@ -44,6 +44,7 @@ class Now:
     ledger: Ledger
     store: StoreHealth
     own_hosts: Callable[[], list[Host]]
+    own_project: ProjectId
     _uptime: dict[ProjectId, tuple[float, float | None]] = field(default_factory=dict)
     _stored: dict[ProjectId, dict[Signal, float]] = field(default_factory=dict)
 
@@ -59,7 +60,7 @@ class Now:
             ),
             asyncio.gather(
                 self._uptime_of(project.id, now),
-                hosts(self.reader, project.id, within, self.own_hosts()),
+                self._hosts(project.id, within),
                 self._latest_errors(project.id, within),
                 self.arrivals(project.id),
             ),
@@ -91,6 +92,15 @@ class Now:
             rows = await self.reader.fetch(QUERIES["last_seen"], project=project)
             stored = self._stored[project] = {row["signal"]: row["time_ns"] / 1e9 for row in rows}
         return arrivals(self.ledger, project, stored)
+
+    async def _hosts(self, project: ProjectId, within: TimeRange) -> list[Host]:
+        """Return the hosts of a project and the machine Vedette runs on, whose history is in its own project."""
+        own = self.own_hosts()
+        if own and project != self.own_project:
+            names = {each.name for each in own}
+            recorded = await hosts(self.reader, self.own_project, within, own)
+            own = [each for each in recorded if each.name in names]
+        return await hosts(self.reader, project, within, own)
 
     async def _latest_errors(self, project: ProjectId, within: TimeRange) -> list[Issue]:
         page = await issues.page(
