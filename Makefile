@@ -38,7 +38,7 @@ lint: setup ## Check formatting, rules, types and floors
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
-	PYTHONPATH=src $(BIN)/lint-imports --no-logo 2>/dev/null || PYTHONPATH=src $(BIN)/lint-imports
+	PYTHONPATH=src $(BIN)/lint-imports --no-logo
 	cd web && npm run --silent lint && npm run --silent typecheck
 
 web-test: web ## Run the UI's unit tests

@@ -28,7 +28,7 @@ def runner_of(leases, *jobs, **options):
 
 async def until(condition):
     async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - the runner has no event for this
+        while not condition():
             await asyncio.sleep(0.005)
 
 

@@ -42,9 +42,8 @@ def test_bound_texts_arrive_as_they_are(store, text, texts):
 
 def test_rows_are_there_when_insert_returns(store):
     """Dictionaries, maps and times go in as Arrow has them."""
-    store.command(
-        "CREATE TABLE IF NOT EXISTS kept (a LowCardinality(String), m Map(String, String)) ENGINE = MergeTree ORDER BY a"
-    )
+    columns = "a LowCardinality(String), m Map(String, String)"
+    store.command(f"CREATE TABLE IF NOT EXISTS kept ({columns}) ENGINE = MergeTree ORDER BY a")
     rows = pa.table(
         {
             "a": pa.chunked_array([pa.array(["x"]).dictionary_encode(), pa.array(["y"]).dictionary_encode()]),
