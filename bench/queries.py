@@ -14,7 +14,7 @@ from bench.store import Table, tables
 
 _BATCH, _CONNECTIONS = 8192, 4
 _SPREAD_S = 24 * 3600
-_REST_S = 3.0
+_REST_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class FullStore:
     load_s: dict[str, float] = field(default_factory=dict)
     answers: list[Answered] = field(default_factory=list)
     start_s: float = 0
+    idle_cpu: float = 0
     idle: Memory = field(default_factory=Memory)
     loading: Memory = field(default_factory=Memory)
     asking: Memory = field(default_factory=Memory)
@@ -76,6 +77,9 @@ def measure(size: int, folder: Path, *, askings: int, starts: int, say: Callable
             took.append(server.start())
         found.start_s = statistics.median(took)
         time.sleep(_REST_S)
+        before = server.cpu_s()
+        time.sleep(_REST_S)
+        found.idle_cpu = (server.cpu_s() - before) / _REST_S
         found.idle = server.memory()
         with MemoryWatch(server) as watch:
             found.answers = [_ask(server, question, askings) for question in _questions(server)]

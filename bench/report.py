@@ -90,6 +90,7 @@ def store_tables(found: FullStore) -> str:
         f"{found.size:,} spans and {found.size:,} log records over 24 h; loaded at "
         + ", ".join(f"{found.size / seconds:,.0f} {kind}/s" for kind, seconds in found.load_s.items()),
         f"start on this store until ready: {found.start_s:.2f} s; on disk: {found.folder_bytes / 1e6:,.0f} MB",
+        f"CPU of the idle server: {found.idle_cpu:.3f} of a core",
     ]
     return "\n\n".join(["\n".join(lines), _table(answers), _table(disk), _table(memory)])
 
