@@ -137,6 +137,10 @@ def nested(depth):
         (gzip.compress(bytes(100_000_000), 1), PROTOBUF | {"Content-Encoding": "gzip"}, 413, "after decompression"),
         (bytes(21 * 1024 * 1024), PROTOBUF, 413, "the limit is"),
     ],
+    ids=[
+        "garbage", "cut", "not-utf8", "cut-json", "list", "wrong-type", "wrong-id", "year-9999", "text", "no-type",
+        "not-gzip", "cut-gzip", "unknown-encoding", "bomb", "large",
+    ],
 )  # fmt: skip
 def test_a_faulty_body_is_refused_by_the_book(server, project_name, body, headers, status, message):
     """The answer is a google.rpc.Status in the encoding of the request, and the refusal is counted."""
