@@ -47,6 +47,8 @@ def test_what_people_type_means_what_they_expect(text, meaning):
         ("NOT", 4, "nothing follows NOT"),
         ("()", 2, "missing here"),
         ("(" * 50, 22, "parentheses inside"),
+        ("-" * 3000 + "a", 22, "negations"),
+        ("NOT " * 900 + "a", 85, "negations"),
         ("a " * 100, 129, "conditions"),
     ],
 )

@@ -33,7 +33,10 @@ def test_a_time_is_read(text, meaning):
     assert parse_time(text, now=NOW, where="from") == meaning
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "now-5", "now+5m", "9999-12-31T00:00:00Z", "1e99", "-5", "nan"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "0001-01-01T00:00:00+14:00", "yesterday", "now-5", "now+5m", "9999-12-31T00:00:00Z", "1e99", "-5", "nan"],
+)
 def test_what_is_no_time_is_refused(text):
     """The parameter is named."""
     with pytest.raises(Invalid, match="from"):

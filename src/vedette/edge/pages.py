@@ -34,11 +34,12 @@ def router(folder: Path) -> APIRouter:
     async def page(path: str) -> Response:
         if path.startswith(_NOT_PAGES):
             raise NotFound(f"there is nothing at /{path[:100]}")
-        file = (root / path).resolve() if path else root / "index.html"
-        if path and file.is_relative_to(root) and file.is_file():
+        if (file := _file(root, path)) is not None:
             lasting = path.startswith("assets/")
-            cache = "public, max-age=31536000, immutable" if lasting else "no-cache"
-            return FileResponse(file, headers=_SAFE | {"Cache-Control": cache})
+            headers = _SAFE | {"Cache-Control": "public, max-age=31536000, immutable" if lasting else "no-cache"}
+            if file.suffix == ".html":
+                headers["Content-Security-Policy"] = _POLICY
+            return FileResponse(file, headers=headers)
         if "." in path.rsplit("/", 1)[-1] and path.startswith("assets/"):
             raise NotFound(f"there is nothing at /{path[:100]}")
         headers = _SAFE | {"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY}
@@ -48,3 +49,12 @@ def router(folder: Path) -> APIRouter:
         return Response(_MISSING, media_type="text/html", headers=headers)
 
     return routes
+
+
+def _file(root: Path, path: str) -> Path | None:
+    """Return the file at an address below `root`, None when there is none."""
+    try:
+        file = (root / path).resolve()
+        return file if path and file.is_relative_to(root) and file.is_file() else None
+    except (OSError, ValueError):  # a name too long for the file system, or with a NUL in it
+        return None

@@ -71,6 +71,27 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _records)
     app.add_exception_handler(Exception, _unexpected)
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _truthful(described())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _truthful(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the API's description with 400 where FastAPI says 422: here every faulty input is a problem document."""
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            if operation["responses"].pop("422", None) is not None:
+                problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+                refused = {"description": "Bad Request", "content": {MEDIA_TYPE: problem}}
+                operation["responses"].setdefault("400", refused)
+    for name in ("HTTPValidationError", "ValidationError"):
+        schema["components"]["schemas"].pop(name, None)
+    return schema
 
 
 async def _deliberate(_request: Request, error: Exception) -> Response:

@@ -82,8 +82,7 @@ class _Parser:
         return Invalid("the search cannot be understood", faults=[Fault(where, what)])
 
     def either(self, depth: int) -> Node:
-        if depth > _DEEPEST:
-            raise self.fault(f"more than {_DEEPEST} parentheses inside each other")
+        self._check(depth)
         nodes = [self._every(depth)]
         while self._keyword("OR"):
             nodes.append(self._every(depth))
@@ -121,7 +120,12 @@ class _Parser:
     def _needed(self, depth: int, after: str) -> Node:
         if self.at_end or self.text[self.at] == ")":
             raise self.fault(f"nothing follows {after}")
-        return self._one(depth)
+        self._check(depth + 1)
+        return self._one(depth + 1)
+
+    def _check(self, depth: int) -> None:
+        if depth > _DEEPEST:
+            raise self.fault(f"more than {_DEEPEST} negations or parentheses inside each other")
 
     def _term(self) -> Node:
         self.terms += 1

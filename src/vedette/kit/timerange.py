@@ -57,12 +57,12 @@ def parse_time(text: str, *, now: datetime, where: str) -> datetime:
         return max(now - timedelta(seconds=min(seconds, 7e9)), _OLDEST) if seconds < 1.8e9 else _OLDEST
     try:
         parsed = datetime.fromtimestamp(float(text), UTC) if _is_number(text) else datetime.fromisoformat(text)
+        parsed = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         raise Invalid(
             f"{where} is not a time",
             faults=[Fault(where, f"{text[:60]!r}: use RFC 3339, Unix seconds, now or now-15m")],
         ) from None
-    parsed = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     if not _OLDEST <= parsed <= _NEWEST:
         raise Invalid(f"{where} is outside 1970 to 2199", faults=[Fault(where, text[:60])])
     return parsed

@@ -13,14 +13,25 @@ Item = TypeVar("Item")
 
 
 def _future(moment: datetime) -> datetime:
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    try:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is too far in the future") from None
     if moment <= datetime.now(UTC):
         raise ValueError("must lie in the future")
     return moment
 
 
+def _encodable(secret: SecretStr) -> SecretStr:
+    try:
+        secret.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise ValueError("has half of a surrogate pair") from None
+    return secret
+
+
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Password = Annotated[SecretStr, Field(max_length=LONGEST)]
+Password = Annotated[SecretStr, Field(max_length=LONGEST), AfterValidator(_encodable)]
 RowId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 

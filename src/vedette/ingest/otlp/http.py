@@ -30,6 +30,7 @@ def router(services: tuple[OtlpService, ...]) -> APIRouter:
             methods=["POST"],
             summary=f"Take {service.signal} in OTLP, protobuf or JSON",
             response_class=Response,
+            responses={status: {"description": "A google.rpc.Status"} for status in _RPC_CODES},
             operation_id=f"otlp_{service.signal}",
         )
     return routes

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import binascii
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
@@ -22,18 +22,31 @@ from vedette.kit.errors import Fault, Forbidden, Invalid, VedetteError
 router = APIRouter(tags=["ingest"])
 _BIG_BYTES = 64 * 1024
 _MOST_UNWRAPPED_BYTES = 20 * 1024 * 1024
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"description": "`{detail, causes}`"} for status in (400, 401, 403, 413, 415, 429, 503)
+}
 Result = TypeVar("Result")
 
 
 @router.post("/api/{project_id}/envelope", include_in_schema=False)
-@router.post("/api/{project_id}/envelope/", response_class=Response, summary="Take an envelope of the Sentry protocol")
+@router.post(
+    "/api/{project_id}/envelope/",
+    response_class=Response,
+    responses=_ERRORS,
+    summary="Take an envelope of the Sentry protocol",
+)
 async def envelope(project_id: str, request: Request) -> Response:
     """Answer `{"id": …}` once the events are stored; errors in Sentry's form: 400, 401, 403, 413, 415, 429, 503."""
     return await _answered(project_id, request, _parse_envelope)
 
 
 @router.post("/api/{project_id}/store", include_in_schema=False)
-@router.post("/api/{project_id}/store/", response_class=Response, summary="Take one event of the Sentry protocol")
+@router.post(
+    "/api/{project_id}/store/",
+    response_class=Response,
+    responses=_ERRORS,
+    summary="Take one event of the Sentry protocol",
+)
 async def store(project_id: str, request: Request) -> Response:
     """Answer `{"id": …}` once the event is stored; errors in Sentry's form: 400, 401, 403, 413, 415, 429, 503."""
     return await _answered(project_id, request, _parse_store)

@@ -1,6 +1,7 @@
 """Questions about issues."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from vedette.storage.telemetry.port import Value
 from vedette.storage.telemetry.reader import Reader
 
 _QUERIES = load_queries(__package__)
+_ISSUE_ID = re.compile(r"[0-9a-fA-F]{16}")
 _BEFORE_ALL = Cursor(2**63 - 1, 2**64 - 1)
 _TREND_STEPS = 24
 _SEARCHABLE = Searchable(
@@ -88,13 +90,9 @@ async def one(reader: Reader, states: IssueStates, project: ProjectId, issue_id:
 
 def issue_number(issue_id: str) -> int:
     """Read the id of an issue; raises NotFound for what cannot be one."""
-    try:
-        number = int(issue_id, 16)
-    except ValueError:
-        raise _unknown() from None
-    if len(issue_id) != 16 or show_issue_id(number) != issue_id.lower():
+    if not _ISSUE_ID.fullmatch(issue_id):
         raise _unknown()
-    return number
+    return int(issue_id, 16)
 
 
 def _unknown() -> NotFound:

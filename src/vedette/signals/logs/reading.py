@@ -1,5 +1,6 @@
 """Questions about log records."""
 
+import re
 from typing import Any
 
 from vedette.kit.errors import NotFound
@@ -13,6 +14,7 @@ from vedette.storage.telemetry.named import load_queries
 from vedette.storage.telemetry.reader import Reader
 
 _QUERIES = load_queries(__package__)
+_LOG_ID = re.compile(r"([0-9a-f]{1,16})-([0-9a-f]{1,16})")
 _BEFORE_ALL = Cursor(2**63 - 1, 2**64 - 1)
 _LEVELS = {"trace": 0, "debug": 1, "info": 2, "warn": 3, "warning": 3, "error": 4, "err": 4, "fatal": 5, "critical": 5}
 
@@ -62,13 +64,11 @@ async def page(
 
 async def record(reader: Reader, project: ProjectId, log_id: str) -> LogRecord:
     """Return one record; raises NotFound."""
-    time_ns, _, record_id = log_id.partition("-")
-    try:
-        params = {"time_ns": int(time_ns, 16), "id": int(record_id, 16)}
-    except ValueError:
-        raise NotFound("there is no such log record") from None
-    if max(params.values()) < 2**63 and (rows := await reader.fetch(_QUERIES["record"], params, project=project)):
-        return _record(rows[0])
+    if match := _LOG_ID.fullmatch(log_id):
+        time_ns, record_id = (int(each, 16) for each in match.groups())
+        params = {"time_ns": min(time_ns, 2**63 - 1), "id": record_id}
+        if rows := await reader.fetch(_QUERIES["record"], params, project=project):
+            return _record(rows[0])
     raise NotFound("there is no such log record")
 
 
