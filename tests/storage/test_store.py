@@ -75,6 +75,18 @@ def test_a_query_that_needs_too_much_is_ended(store):
         store.query("SELECT groupArray(number) FROM numbers(200000000)")
 
 
+@pytest.mark.parametrize(
+    "faulty", ["SELECT throwIf(number = 10) FROM numbers(100)", "SELECT groupArray(number) FROM numbers(200000000)"]
+)
+def test_a_failed_query_leaves_nothing_in_the_next_answer(store, faulty):
+    """The engine would put what the failed one had written before the answer."""
+    for _ in range(10):
+        with pytest.raises((StoreFault, Unavailable)):
+            store.query(faulty)
+
+        assert store.query("SELECT number FROM numbers(3)")["number"].to_pylist() == [0, 1, 2]
+
+
 def test_migrations_run_once(store):
     """A second run finds nothing to do."""
     first = migrate(store)

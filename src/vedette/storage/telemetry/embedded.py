@@ -71,7 +71,9 @@ class EmbeddedStore:
         if timeout_s is not None:
             sql = f"{sql}\nSETTINGS max_execution_time = {timeout_s:g}"
         with self._readers.connection() as connection, _translated():
-            return connection.query(sql, "arrowtable", params=bind(params or {}))
+            answer = connection.query(sql, "ArrowStream", params=bind(params or {})).bytes()
+        # Not chDB's own "arrowtable": it needs pandas, which costs 50 MB and half a second.
+        return pa.ipc.open_stream(answer).read_all()
 
     def command(self, sql: str) -> None:
         """Run a statement on a writing connection."""
@@ -103,18 +105,23 @@ class _Pool:
         self._address, self._size, self._session = address, size, session
         self._free: queue.LifoQueue[Connection] = queue.LifoQueue()
         self._lock = threading.Lock()
-        self._opened = 0
         self._closed = False
-        self._free.put(self._open())
+        self._free.put(self._connect())
+        self._opened = 1
 
     @contextlib.contextmanager
     def connection(self) -> Iterator[Connection]:
-        """Lend a connection."""
+        """Lend a connection; one on which a statement failed is not used again.
+
+        The answer to the next statement on it would begin with what the failed one had put out (chdb 4.4.0).
+        """
         connection = self._take()
         try:
             yield connection
-        finally:
-            self._free.put(connection)
+        except BaseException:
+            self._replace(connection)
+            raise
+        self._free.put(connection)
 
     def close(self) -> None:
         with self._lock:
@@ -130,17 +137,29 @@ class _Pool:
             return self._free.get_nowait()
         with self._lock:
             if not self._closed and self._opened < self._size:
-                return self._open()
+                connection = self._connect()
+                self._opened += 1
+                return connection
         try:
             return self._free.get(timeout=60)
         except queue.Empty:
             raise Unavailable("every connection to the telemetry store is busy") from None
 
-    def _open(self) -> Connection:
+    def _replace(self, spoiled: Connection) -> None:
+        """Open the new one first: with its last connection the engine would stop."""
+        try:
+            self._free.put(self._connect())
+        except BaseException:
+            with self._lock:
+                self._opened -= 1
+            raise
+        finally:
+            spoiled.close()
+
+    def _connect(self) -> Connection:
         with _translated():
             connection = Connection(self._address)
             connection.query("SET " + ", ".join(f"{name} = {value}" for name, value in self._session.items()), "Null")
-        self._opened += 1
         return connection
 
 
