@@ -95,11 +95,12 @@ class _Renderer:
 
     def _in_map(self, value: str, is_there: str, term: Term) -> str:
         if term.operator != "=":
-            return f"toFloat64OrNull({value}) {term.operator} {self._number(term)}"
+            # NULL, from what is no number, would also make the opposite of this condition fail.
+            return f"ifNull(toFloat64OrNull({value}) {term.operator} {self._number(term)}, 0)"
         if term.value == "*" and term.is_pattern:
             return is_there
         if term.is_pattern:
-            return f"{value} ILIKE {self._bind(like(term.value))}"
+            return f"({value} ILIKE {self._bind(like(term.value))} AND {is_there})"
         return f"({value} = {self._bind(term.value)} AND {is_there})"
 
     def _number(self, term: Term, read: Callable[[str], float] = float) -> str:
