@@ -1,0 +1,61 @@
+"""Every route that changes something asks who it is, and whether they may."""
+
+import re
+
+import httpx
+import pytest
+
+from support import EMAIL, PASSWORD, Server
+from vedette.app import create_app
+from vedette.settings import Settings
+
+# Whoever signs in or sets up has no role yet; whoever signs out may.
+OPEN = {("post", "/api/session"), ("post", "/api/setup"), ("delete", "/api/session")}
+CHANGES = sorted(
+    (method, path)
+    for path, operations in create_app(Settings()).openapi()["paths"].items()
+    for method, operation in operations.items()
+    if method != "get" and "ingest" not in operation["tags"] and (method, path) not in OPEN
+)
+
+
+def _change(server: Server, change: tuple[str, str], **options) -> int:
+    method, path = change
+    address = server.url + re.sub(r"{\w+}", "99999", path)
+    return httpx.request(method, address, json={}, timeout=30, **options).status_code
+
+
+def test_there_are_changes_to_refuse():
+    """The list is read from the description of the API."""
+    assert ("post", "/api/keys") in CHANGES
+    assert ("put", "/api/retention") in CHANGES
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=" ".join)
+def test_nobody_changes_anything_without_the_right(server: Server, change):
+    """Strangers, ingest keys, viewers, and pages of other sites that send an admin's cookie along."""
+    made = httpx.post(f"{server.url}/api/tokens", json={"name": "v", "role": "viewer"}, headers=server.auth)
+    signed_in = httpx.post(f"{server.url}/api/session", json={"email": EMAIL, "password": PASSWORD})
+    viewer = {"Authorization": f"Bearer {made.json()['token']}"}
+    csrf = {"X-CSRF-Token": signed_in.json()["csrf_token"]}
+
+    assert _change(server, change) == 401
+    assert _change(server, change, headers={"Authorization": f"Bearer {server.key}"}) == 401
+    assert _change(server, change, headers=viewer) == 403
+    assert _change(server, change, cookies=signed_in.cookies) == 403
+    assert _change(server, change, cookies=signed_in.cookies, headers=csrf | {"Origin": "http://evil.example"}) == 403
+    assert _change(server, change, cookies=signed_in.cookies, headers=csrf) in {200, 400, 404}
+
+
+def test_a_session_is_new_at_every_sign_in_and_ends_with_it(server: Server):
+    """A cookie planted before is not taken over; one that signed out is worth nothing."""
+    planted = {"vedette_session": "planted"}
+    signed_in = httpx.post(f"{server.url}/api/session", json={"email": EMAIL, "password": PASSWORD}, cookies=planted)
+    cookie = signed_in.cookies["vedette_session"]
+    csrf = {"X-CSRF-Token": signed_in.json()["csrf_token"]}
+
+    assert cookie != "planted"
+    assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(signed_in.headers["set-cookie"].split("; "))
+    out = httpx.delete(f"{server.url}/api/session", cookies=signed_in.cookies, headers=csrf)
+    assert out.status_code == 204
+    assert httpx.get(f"{server.url}/api/session", cookies={"vedette_session": cookie}).status_code == 401
