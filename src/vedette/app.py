@@ -20,6 +20,7 @@ from vedette.edge.bodies import BodyLimits
 from vedette.edge.cors import CrossOriginIngest
 from vedette.edge.logs import LogTap
 from vedette.edge.observed import ObserveRequests, RequestSeen
+from vedette.edge.safety import SafeAnswers
 from vedette.guard.access import Access, Bootstrap, Bootstrapped
 from vedette.guard.access.routes import router as access_routes
 from vedette.guard.privacy.retention import Retentions
@@ -98,6 +99,7 @@ def create_app(settings: Settings, *, log_tap: LogTap | None = None) -> FastAPI:
         if (own := cast("OwnTelemetry | None", getattr(app.state, "own", None))) is not None:
             own.request(request)
 
+    app.add_middleware(SafeAnswers)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     app.add_middleware(CrossOriginIngest, prefixes=("/v1/",))
     app.add_middleware(ObserveRequests, instruments=instruments, hook=seen)

@@ -59,3 +59,14 @@ def test_a_session_is_new_at_every_sign_in_and_ends_with_it(server: Server):
     out = httpx.delete(f"{server.url}/api/session", cookies=signed_in.cookies, headers=csrf)
     assert out.status_code == 204
     assert httpx.get(f"{server.url}/api/session", cookies={"vedette_session": cookie}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/healthz", "/metrics", "/api/session", "/api/logs", "/api/nothing", "/assets/x"]
+)
+def test_browsers_do_not_guess_what_an_answer_is(server: Server, path: str):
+    """Pages, state, answers and problems; what the API says is not kept."""
+    answer = httpx.get(f"{server.url}{path}", headers=server.auth)
+
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert not path.startswith("/api/") or answer.headers["cache-control"] == "no-store"
