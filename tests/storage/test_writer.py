@@ -40,7 +40,7 @@ async def shelf():
 
 @pytest.fixture
 async def writers(shelf):
-    writers = Writers(shelf, Instruments(), queue_bytes=1000, interval_s=0)
+    writers = Writers(shelf, Instruments(), queue_bytes=1000, interval_s=0, concurrency=1)
     writers.start()
     yield writers
     shelf.open.set()

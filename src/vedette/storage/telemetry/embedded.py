@@ -28,7 +28,9 @@ _NOT_OPEN = "the telemetry store is closed"
 class EmbeddedStore:
     """One store in one folder, owned by one process; connections are pooled apart for reading and writing."""
 
-    def __init__(self, folder: Path, limits: EngineLimits, *, readers: int = 4, writers: int = 3) -> None:
+    def __init__(
+        self, folder: Path, limits: EngineLimits, *, readers: int = 4, writers: int = 6, decoders: int = 4
+    ) -> None:
         engine, data = folder / "engine", folder / "telemetry"
         for each in (engine / "schemas", data, folder / "backups"):
             each.mkdir(parents=True, exist_ok=True)
@@ -49,6 +51,7 @@ class EmbeddedStore:
         }
         self._readers = _Pool(self._address, readers, reading)
         self._writers = _Pool(self._address, writers, writing)
+        self._decoders = _Pool(self._address, decoders, reading)
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Append rows through the engine's Arrow reader, committed as one part per partition.
@@ -70,10 +73,11 @@ class EmbeddedStore:
         """Answer a SELECT as Arrow; see `bind` for how values travel."""
         if timeout_s is not None:
             sql = f"{sql}\nSETTINGS max_execution_time = {timeout_s:g}"
-        with self._readers.connection() as connection, _translated():
-            answer = connection.query(sql, "ArrowStream", params=bind(params or {})).bytes()
-        # Not chDB's own "arrowtable": it needs pandas, which costs 50 MB and half a second.
-        return pa.ipc.open_stream(answer).read_all()
+        return self._answer(self._readers, sql, bind(params or {}))
+
+    def decode(self, sql: str) -> pa.Table:
+        """Answer a SELECT that reads no table, on connections of its own: slow questions must not hold up ingest."""
+        return self._answer(self._decoders, sql, {})
 
     def command(self, sql: str) -> None:
         """Run a statement on a writing connection."""
@@ -81,6 +85,13 @@ class EmbeddedStore:
             self._check_room()
         with self._writers.connection() as connection, _translated():
             connection.query(sql, "Null")
+
+    @staticmethod
+    def _answer(pool: "_Pool", sql: str, params: dict[str, str]) -> pa.Table:
+        with pool.connection() as connection, _translated():
+            answer = connection.query(sql, "ArrowStream", params=params).bytes()
+        # Not chDB's own "arrowtable": it needs pandas, which costs 50 MB and half a second.
+        return pa.ipc.open_stream(answer).read_all()
 
     def _check_room(self) -> None:
         """Leave the reserve alone: merges, the records and the operator need it."""
@@ -94,8 +105,8 @@ class EmbeddedStore:
 
     def close(self) -> None:
         """Close every connection once it is free; the engine stops with the last."""
-        self._readers.close()
-        self._writers.close()
+        for pool in (self._readers, self._decoders, self._writers):
+            pool.close()
 
 
 class _Pool:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pyarrow as pa
 
 from vedette.storage.telemetry.files import as_file
-from vedette.storage.telemetry.port import TelemetryStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,18 @@ class MessageShape:
     structure: str
 
 
-class ProtobufReader:
-    """Reads messages with the engine of an embedded store; the call blocks and releases the interpreter lock."""
+class Engine(Protocol):
+    """What can read files into Arrow; the embedded store is one."""
 
-    def __init__(self, store: TelemetryStore) -> None:
-        self._store = store
+    def decode(self, sql: str) -> pa.Table:
+        """Answer a SELECT that reads no table."""
+
+
+class ProtobufReader:
+    """Reads messages with an embedded engine; the call blocks and releases the interpreter lock."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def read(self, shape: MessageShape, payload: bytes) -> pa.Table:
         """Return one message as a table of one row, a column per field.
@@ -30,7 +37,7 @@ class ProtobufReader:
         Text columns hold the bytes as sent: check that they are UTF-8 beforehand. Raises StoreFault if it is malformed.
         """
         with as_file(payload) as path:
-            return self._store.query(
+            return self._engine.decode(
                 f"SELECT * FROM file('{path}', 'ProtobufSingle', $${shape.structure}$$)"
                 f" SETTINGS format_schema = '{shape.schema}:{shape.message}', max_threads = 1,"
                 " input_format_protobuf_oneof_presence = 1, output_format_arrow_string_as_string = 1"

@@ -93,7 +93,7 @@ class _Waiting:
 
 
 class Writer:
-    """One signal's queue and the thread that commits it."""
+    """One signal's queue and the threads that commit it: while one batch is inserted the next is decoded."""
 
     def __init__(
         self,
@@ -104,6 +104,7 @@ class Writer:
         *,
         queue_bytes: int,
         interval_s: float,
+        concurrency: int,
     ) -> None:
         self._signal, self._store, self._health, self._instruments = signal, store, health, instruments
         self._limit, self._interval_s = queue_bytes, interval_s
@@ -111,7 +112,8 @@ class Writer:
         self._bytes = 0
         self._wake = asyncio.Event()
         self._closing = False
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"write-{signal}")
+        self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix=f"write-{signal}")
+        self._slots = asyncio.Semaphore(concurrency)
         self._task: asyncio.Task[None] | None = None
         instruments.queue_bytes.labels(signal).set_function(lambda: self._bytes)
 
@@ -145,39 +147,46 @@ class Writer:
         self._wake.set()
         if self._task is not None:
             await self._task
-        self._thread.shutdown()
+        self._threads.shutdown()
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
+        running: set[asyncio.Task[None]] = set()
         started = 0.0
-        while True:
+        while self._waiting or not self._closing:
             if not self._waiting:
-                if self._closing:
-                    return
                 self._wake.clear()
                 await self._wake.wait()
                 continue
             pause = started + self._interval_s - time.monotonic()
             if pause > 0 and self._bytes < _BATCH_BYTES and not self._closing:
                 await asyncio.sleep(pause)
+            await self._slots.acquire()
             started = time.monotonic()
-            batch = self._take()
-            try:
-                outcomes = await loop.run_in_executor(self._thread, self._commit, batch)
-            except Exception as error:  # the edge of the writer: whoever waits must hear of it
-                log.exception("commit failed", signal=self._signal)
-                outcomes = [error] * len(batch)
-            for waiting, outcome in zip(batch, outcomes, strict=True):
-                self._bytes -= waiting.size_bytes
-                if waiting.done.done():
-                    continue
-                if isinstance(outcome, Exception):
-                    waiting.done.set_exception(outcome)
-                else:
-                    waiting.done.set_result(outcome)
+            task = asyncio.create_task(self._settle(self._take()))
+            running.add(task)
+            task.add_done_callback(running.discard)
+        await asyncio.gather(*running)
+
+    async def _settle(self, batch: Sequence[_Waiting]) -> None:
+        """Commit a batch and answer everybody in it."""
+        try:
+            outcomes = await asyncio.get_running_loop().run_in_executor(self._threads, self._commit, batch)
+        except Exception as error:  # the edge of the writer: whoever waits must hear of it
+            log.exception("commit failed", signal=self._signal)
+            outcomes = [error] * len(batch)
+        finally:
+            self._slots.release()
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            self._bytes -= waiting.size_bytes
+            if waiting.done.done():
+                continue
+            if isinstance(outcome, Exception):
+                waiting.done.set_exception(outcome)
+            else:
+                waiting.done.set_result(outcome)
 
     def _take(self) -> list[_Waiting]:
-        batch, size = [self._waiting.popleft()], 0
+        batch = [self._waiting.popleft()]
         size = batch[0].size_bytes
         while self._waiting and size + self._waiting[0].size_bytes <= _BATCH_BYTES:
             batch.append(self._waiting.popleft())
@@ -250,11 +259,27 @@ _ROWS = _Rows()
 class Writers:
     """The writers of all signals, and the watch over whether the store can be written."""
 
-    def __init__(self, store: TelemetryStore, instruments: Instruments, *, queue_bytes: int, interval_s: float) -> None:
+    def __init__(
+        self,
+        store: TelemetryStore,
+        instruments: Instruments,
+        *,
+        queue_bytes: int,
+        interval_s: float,
+        concurrency: int = 2,
+    ) -> None:
         self.health = StoreHealth(instruments)
         self._store = store
         self._all: dict[Signal, Writer] = {
-            signal: Writer(signal, store, self.health, instruments, queue_bytes=queue_bytes, interval_s=interval_s)
+            signal: Writer(
+                signal,
+                store,
+                self.health,
+                instruments,
+                queue_bytes=queue_bytes,
+                interval_s=interval_s,
+                concurrency=concurrency,
+            )
             for signal in SIGNALS
         }
         self.traces, self.logs, self.metrics = self._all["traces"], self._all["logs"], self._all["metrics"]
