@@ -198,6 +198,7 @@ class _Fleet:
     def _ended(self, name: str, child: Child) -> None:
         del self._programs[name]
         if name == _HISTORY and child.status == 0:
+            self._say("The past is filled in.")
             return
         if time.monotonic() - child.started_at > _STEADY_S:
             self._deaths[name] = 0
