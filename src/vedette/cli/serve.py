@@ -1,6 +1,7 @@
 """`vedette serve`: the server, until it is told to stop."""
 
 import contextlib
+import resource
 import signal
 import socket
 import sys
@@ -13,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from vedette.app import Started, create_app
+from vedette.edge.connections import BoundedHttp
 from vedette.edge.logs import configure_logs
 from vedette.kit.errors import Fault, Invalid
 from vedette.settings import Settings, load_settings
@@ -35,13 +37,14 @@ def serve(
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, then finish what was begun."""
     log_tap = configure_logs(settings.log_level)
+    allow_files()
     listening = _listen(settings.host, settings.port)
     app = create_app(settings, log_tap=log_tap)
     server = _Server(
         uvicorn.Config(
             app,
             loop="uvloop",
-            http="httptools",
+            http=BoundedHttp,
             ws="websockets-sansio",
             log_config=None,
             access_log=False,
@@ -81,6 +84,13 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started:
             announce(self._app.state.started, self._app.state.settings, self._listening)
+
+
+def allow_files() -> None:
+    """Use as many open files as the system allows: connections must not take those that the stores need."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # macOS has a lower bound than it says
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def announce(started: Started, settings: Settings, listening: socket.socket) -> None:

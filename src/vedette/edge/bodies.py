@@ -2,16 +2,22 @@
 
 import asyncio
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 import cramjam
-from fastapi import Request
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
+from starlette.types import Message
 
-from vedette.kit.errors import Fault, Invalid, TooLarge, UnsupportedMediaType
+from vedette.kit.errors import Fault, Invalid, TooLarge, TooSlow, UnsupportedMediaType
 
 _CHUNK = 256 * 1024
 _SMALL = 32 * 1024
+_PATIENCE_S = 30.0
+_SLOWEST_BYTES_S = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +28,52 @@ class BodyLimits:
     decompressed: int
 
 
+class SmallBodies(APIRoute):
+    """Routes whose body is a form that somebody filled in: FastAPI reads bodies whole, before it asks who sent them."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Read the body within limits first."""
+        handler = super().get_route_handler()
+
+        async def within_limits(request: Request) -> Response:
+            try:
+                body = await read_body(request, _FORM)
+            except ClientDisconnect:
+                raise Invalid("the client went away") from None
+
+            async def receive() -> Message:
+                return {"type": "http.request", "body": body, "more_body": False}
+
+            return await handler(Request(request.scope, receive))
+
+        return within_limits
+
+
+_FORM = BodyLimits(64 * 1024, 64 * 1024)
+
+
 async def read_body(request: Request, limits: BodyLimits) -> bytes:
     """Return the decompressed body.
 
-    Raises TooLarge over either limit, UnsupportedMediaType for an unknown encoding, Invalid for a damaged one.
+    Raises TooLarge over either limit, TooSlow when after half a minute it comes at less than 1 KiB/s,
+    UnsupportedMediaType for an unknown encoding, Invalid for a damaged one.
     """
+    loop = asyncio.get_running_loop()
+    started = loop.time()
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limits.sent:
         raise TooLarge(f"the body has {declared} bytes; the limit is {limits.sent}")
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limits.sent:
-            raise TooLarge(f"the body has more than {limits.sent} bytes")
-        parts.append(part)
+    try:
+        async with asyncio.timeout(_PATIENCE_S) as patience:
+            async for part in request.stream():
+                size += len(part)
+                if size > limits.sent:
+                    raise TooLarge(f"the body has more than {limits.sent} bytes")
+                parts.append(part)
+                patience.reschedule(started + _PATIENCE_S + size / _SLOWEST_BYTES_S)
+    except TimeoutError:
+        raise TooSlow(f"only {size} bytes of the body came in {loop.time() - started:.0f} s") from None
     body, encoding = b"".join(parts), request.headers.get("content-encoding", "")
     if encoding and size > _SMALL:
         return await asyncio.to_thread(decompress, body, encoding, limits.decompressed)

@@ -1,5 +1,6 @@
 """RFC 9457 problem documents: the one place where errors become answers."""
 
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -82,13 +83,15 @@ def install(app: FastAPI) -> None:
 
 
 def _truthful(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the API's description with 400 where FastAPI says 422: here every faulty input is a problem document."""
+    """Return the API's description with 400 where FastAPI says 422, and with what a body may be refused for."""
     for operations in schema["paths"].values():
         for operation in operations.values():
-            if operation["responses"].pop("422", None) is not None:
-                problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
-                refused = {"description": "Bad Request", "content": {MEDIA_TYPE: problem}}
-                operation["responses"].setdefault("400", refused)
+            statuses = [400] if operation["responses"].pop("422", None) is not None else []
+            statuses += [408, 413, 415] if "requestBody" in operation else []
+            for status in statuses:
+                content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+                refused = {"description": HTTPStatus(status).phrase, "content": content}
+                operation["responses"].setdefault(str(status), refused)
     for name in ("HTTPValidationError", "ValidationError"):
         schema["components"]["schemas"].pop(name, None)
     return schema

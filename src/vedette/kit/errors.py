@@ -62,6 +62,12 @@ class Conflict(VedetteError):
     code, status, title = "conflict", 409, "Conflict"
 
 
+class TooSlow(VedetteError):
+    """The body did not arrive in reasonable time."""
+
+    code, status, title = "too_slow", 408, "Too slow"
+
+
 class TooLarge(VedetteError):
     """The body is larger than the limit, before or after decompression."""
 

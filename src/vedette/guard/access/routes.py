@@ -6,6 +6,7 @@ import orjson
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from vedette.edge.bodies import SmallBodies
 from vedette.edge.problems import MEDIA_TYPE, Problem, document, problem_response, responses
 from vedette.guard.access.access import Access
 from vedette.guard.access.dependencies import (
@@ -36,7 +37,7 @@ from vedette.guard.access.schemas import (
 from vedette.guard.access.sessions import SignedIn
 from vedette.kit.errors import Unauthenticated
 
-router = APIRouter(prefix="/api", tags=["access"])
+router = APIRouter(prefix="/api", tags=["access"], route_class=SmallBodies)
 
 
 class SignInProblem(Problem):

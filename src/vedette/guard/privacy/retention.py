@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import delete, select
 from starlette.requests import HTTPConnection
 
+from vedette.edge.bodies import SmallBodies
 from vedette.edge.problems import responses
 from vedette.guard.access import CurrentProject, Principal, Role, require_role
 from vedette.kit.errors import Unavailable
@@ -80,7 +81,7 @@ class RetentionChange(BaseModel):
     events: Days | None = None
 
 
-router = APIRouter(prefix="/api/retention", tags=["privacy"])
+router = APIRouter(prefix="/api/retention", tags=["privacy"], route_class=SmallBodies)
 
 
 def _retentions(connection: HTTPConnection) -> Retentions:

@@ -17,7 +17,7 @@ from vedette.kit.errors import VedetteError
 router = APIRouter(tags=["ingest"])
 _BIG_BYTES = 64 * 1024
 _MOST_SHOWN = 1000
-_ERRORS = responses(400, 401, 403, 413, 415, 429, 503)
+_ERRORS = responses(400, 401, 403, 408, 413, 415, 429, 503)
 
 
 class RefusedEvent(BaseModel):

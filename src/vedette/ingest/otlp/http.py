@@ -16,7 +16,7 @@ from vedette.kit.errors import UnsupportedMediaType, VedetteError
 _PROTOBUF, _JSON = "application/x-protobuf", "application/json"
 _PROTOBUF_NAMES = {_PROTOBUF, "application/protobuf", "application/vnd.google.protobuf"}
 # google.rpc.Code
-_RPC_CODES = {400: 3, 401: 16, 403: 7, 404: 5, 413: 8, 415: 3, 429: 8, 503: 14}
+_RPC_CODES = {400: 3, 401: 16, 403: 7, 404: 5, 408: 4, 413: 8, 415: 3, 429: 8, 503: 14}
 _PROTOCOL = "otlp_http"
 
 

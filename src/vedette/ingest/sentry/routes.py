@@ -23,7 +23,7 @@ router = APIRouter(tags=["ingest"])
 _BIG_BYTES = 64 * 1024
 _MOST_UNWRAPPED_BYTES = 20 * 1024 * 1024
 _ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"description": "`{detail, causes}`"} for status in (400, 401, 403, 413, 415, 429, 503)
+    status: {"description": "`{detail, causes}`"} for status in (400, 401, 403, 408, 413, 415, 429, 503)
 }
 Result = TypeVar("Result")
 
