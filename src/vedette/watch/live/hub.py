@@ -15,6 +15,8 @@ from vedette.kit.errors import Fault, Invalid, VedetteError
 
 log = structlog.get_logger(__name__)
 
+_AT_ONCE = 2
+
 Params = Mapping[str, str]
 Answer = Callable[[Project, Params], Awaitable[bytes]]
 
@@ -49,9 +51,13 @@ class _Shared:
 
 
 class Hub:
-    """Runs one task per question for as long as somebody listens."""
+    """Runs one task per question for as long as somebody listens.
+
+    Few answers are worked out at a time: many different questions make each other late, not everything else.
+    """
 
     def __init__(self, topics: list[Topic]) -> None:
+        self._turn = asyncio.Semaphore(_AT_ONCE)
         self._topics = {topic.name: topic for topic in topics}
         self._shared: dict[Question, _Shared] = {}
 
@@ -92,7 +98,8 @@ class Hub:
         while True:
             failed = False
             try:
-                answer = await topic.answer(question.project, dict(question.params))
+                async with self._turn:
+                    answer = await topic.answer(question.project, dict(question.params))
             except VedetteError as error:
                 answer, failed = orjson.dumps(document(error)), True
             except Exception:
@@ -111,4 +118,4 @@ def parse_params(raw: Any) -> tuple[tuple[str, str], ...]:
         return ()
     if not isinstance(raw, dict) or len(raw) > 20 or not all(isinstance(each, str) for each in raw.values()):
         raise Invalid("params are not valid", faults=[Fault("params", "must be an object of texts")])
-    return tuple(sorted((str(key), value[:1000]) for key, value in raw.items()))
+    return tuple(sorted((str(key)[:100], value[:1000]) for key, value in raw.items()))
