@@ -1,6 +1,7 @@
 """Nobody fills the memory or holds a connection without end, known to the server or not."""
 
 import asyncio
+import gc
 import resource
 import socket
 import time
@@ -13,6 +14,7 @@ from fastapi import FastAPI, Request
 from support import Server, free_port
 from vedette.cli import serve
 from vedette.edge import bodies, connections
+from vedette.ingest.leniency import loads
 from vedette.kit.errors import TooSlow
 
 
@@ -106,3 +108,18 @@ def test_connections_and_stores_share_all_the_files_there_may_be():
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_large_json_is_read_without_collecting_garbage():
+    """Which would stop every other request four times as long; afterwards it goes on, also after a fault."""
+    collections: list[object] = []
+    gc.callbacks.append(lambda *seen: collections.append(seen))
+    try:
+        found = loads(b"[" + b",".join([b'{"a":1}'] * 50_000) + b"]")
+    finally:
+        during = len(collections)
+        gc.callbacks.pop()
+    with pytest.raises(ValueError, match="unexpected"):
+        loads(b"{")
+
+    assert (len(found), during, gc.isenabled()) == (50_000, 0, True)

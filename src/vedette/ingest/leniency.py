@@ -3,6 +3,7 @@
 An odd field must never cost the event. What is cut leaves a mark in its place and is counted.
 """
 
+import gc
 import json
 import math
 from datetime import UTC, datetime
@@ -22,10 +23,25 @@ _NS = 1_000_000_000
 _MILLISECONDS_FROM = 100_000_000_000  # as seconds this is the year 5138
 
 
+def loads(data: bytes) -> Any:
+    """Read JSON at once. Raises orjson.JSONDecodeError.
+
+    The interpreter stands still meanwhile, and collecting garbage, of which parsing makes none, would make that four
+    times as long: 1.5 s instead of 0.4 s for 60 MB.
+    """
+    is_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return orjson.loads(data)
+    finally:
+        if is_collecting:
+            gc.enable()
+
+
 def parse_json(data: bytes, where: str) -> Any:
     """Read JSON; also NaN, invalid UTF-8, lone surrogates and NUL-padded text. Raises Invalid naming `where`."""
     try:
-        return orjson.loads(data)
+        return loads(data)
     except orjson.JSONDecodeError as error:
         first = error
     try:

@@ -12,6 +12,7 @@ import orjson
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
+from vedette.ingest.leniency import loads
 from vedette.kit.errors import Fault, Invalid
 
 _IDS = {
@@ -24,7 +25,7 @@ _DEEPEST = 100
 def to_protobuf(body: bytes, message: Callable[[], Message]) -> bytes:
     """Return a JSON request as protobuf; raises Invalid that says where."""
     try:
-        document = orjson.loads(body)
+        document = loads(body)
     except orjson.JSONDecodeError as error:
         raise Invalid("the body is not valid JSON", faults=[Fault(f"character {error.pos}", error.msg)]) from None
     if not isinstance(document, dict):
