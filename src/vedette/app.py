@@ -80,7 +80,11 @@ def create_app(settings: Settings, *, log_tap: LogTap | None = None) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            app.state.started = await _start(app, settings, instruments, stack)
+            try:
+                app.state.started = await _start(app, settings, instruments, stack)
+            except Exception as error:
+                app.state.failed = error
+                raise
             yield
 
     app = FastAPI(
@@ -136,7 +140,7 @@ async def _start(
     migrate(store)
     retention = Retention(settings.retention_days())
     retentions = Retentions(records, store, retention)
-    retentions.refresh()
+    retentions.load()
     reader = Reader(store, instruments, connections=settings.query_connections)
     stack.callback(reader.close)
     writers = Writers(
@@ -177,7 +181,7 @@ async def _start(
     state.hub = Hub(topics(state.now))
     stack.push_async_callback(state.hub.close)
 
-    jobs = [*access.jobs(), Job("retention", retentions.refresh, timedelta(minutes=1), everywhere=True)]
+    jobs = [*access.jobs(), Job("retention", retentions.refresh, timedelta(seconds=30), everywhere=True)]
     runner = JobRunner(jobs, Leases(records), on_finished=on_finished)
     await runner.start()
     stack.push_async_callback(runner.stop)

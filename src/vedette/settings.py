@@ -184,5 +184,5 @@ def _from_file(config: Path | None) -> dict[str, object]:
         return {}
     try:
         return tomllib.loads(path.read_text())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise Invalid("settings are not valid", faults=[Fault(str(path), str(error))]) from None

@@ -93,6 +93,9 @@ def _memory(settings: Settings) -> Finding:
 
 def _disk(settings: Settings) -> Iterator[Finding]:
     folder = settings.data_dir.resolve()
+    if folder.exists() and not folder.is_dir():
+        yield Finding("data folder", "error", f"{folder} is not a folder", "Choose another `data_dir`.")
+        return
     while not folder.exists():
         folder = folder.parent
     if not os.access(folder, os.W_OK) or os.statvfs(folder).f_flag & os.ST_RDONLY:
@@ -117,7 +120,7 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 
 def _stores(settings: Settings) -> Iterator[Finding]:
     folder = settings.data_dir.resolve()
-    if not folder.exists():
+    if not folder.is_dir():
         yield Finding("stores", "ok", "not made yet; the first start makes them")
         return
     yield _tried("records", lambda: _records(settings, folder), "See the records database, or restore a backup.")

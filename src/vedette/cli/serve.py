@@ -1,6 +1,7 @@
 """`vedette serve`: the server, until it is told to stop."""
 
 import contextlib
+import logging
 import resource
 import signal
 import socket
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 import uvicorn
 from fastapi import FastAPI
@@ -16,8 +18,11 @@ from fastapi import FastAPI
 from vedette.app import Started, create_app
 from vedette.edge.connections import BoundedHttp
 from vedette.edge.logs import configure_logs
-from vedette.kit.errors import Fault, Invalid
+from vedette.kit.errors import Fault, Invalid, VedetteError
 from vedette.settings import Settings, load_settings
+from vedette.storage.telemetry.port import StoreFault
+
+log = structlog.get_logger(__name__)
 
 
 def serve(
@@ -58,7 +63,12 @@ def run(settings: Settings) -> None:
         app,
         listening,
     )
-    server.run(sockets=[listening])
+    try:
+        server.run(sockets=[listening])
+    except SystemExit:
+        if (failed := getattr(app.state, "failed", None)) is not None:
+            raise explained(failed) from failed
+        raise
     if not server.started:
         sys.exit(1)
 
@@ -81,9 +91,36 @@ class _Server(uvicorn.Server):
                 signal.signal(each, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
+        errors = logging.getLogger("uvicorn.error")
+        errors.addFilter(_is_news)
+        try:
+            await super().startup(sockets=sockets)
+        finally:
+            errors.removeFilter(_is_news)
         if self.started:
             announce(self._app.state.started, self._app.state.settings, self._listening)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Keep out of the log what `explained` says in plain words."""
+    message = record.getMessage()
+    return not message.startswith(("Traceback", "Application startup failed"))
+
+
+def explained(failed: Exception) -> VedetteError:
+    """Return why the server did not start, as the operator should read it; a defect of ours goes to the log whole."""
+    match failed:
+        case VedetteError():
+            return failed
+        case OSError():
+            faults = [Fault(str(failed.filename or "system"), failed.strerror or str(failed))]
+        case StoreFault():
+            faults = [Fault("data_dir", f"the telemetry store cannot be opened: {str(failed)[:300]}")]
+        case _:
+            log.error("start failed", exc_info=failed)
+            faults = [Fault("server", "an unexpected error; it stands in the log above")]
+    faults.append(Fault("help", "`vedette doctor` looks at everything and says how to mend it"))
+    return Invalid("the server cannot start", faults=faults)
 
 
 def allow_files() -> None:

@@ -119,7 +119,7 @@ async def _http(_request: Request, error: Exception) -> Response:
 
 
 async def _records(_request: Request, error: Exception) -> Response:
-    log.error("records store not available", error=str(error)[:300])
+    log.error("records store not available", error=str(getattr(error, "orig", error))[:300])
     return problem_response(Unavailable("the records store is not available now"))
 
 

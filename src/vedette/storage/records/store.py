@@ -1,5 +1,6 @@
 """The records store: one engine, units of work, migrations."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -19,7 +20,7 @@ from vedette.storage.records.migration import upgrade
 log = structlog.get_logger("vedette.records")
 
 _BUSY_TIMEOUT_MS = 10_000
-_POOL = {"pool_size": 8, "max_overflow": 8, "pool_timeout": 10}
+_OPTIONS = {"pool_size": 8, "max_overflow": 8, "pool_timeout": 10, "hide_parameters": True}
 
 
 def sqlite_url(folder: Path) -> str:
@@ -74,7 +75,7 @@ class Records:
         return Path(str(self._url.database)) if self.is_sqlite else None
 
     def _sqlite(self) -> Engine:
-        engine = create_engine(self._url, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000}, **_POOL)
+        engine = create_engine(self._url, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000}, **_OPTIONS)
         event.listen(engine, "do_connect", self._make_private)
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -82,7 +83,10 @@ class Records:
 
     def _postgresql(self) -> Engine:
         return create_engine(
-            self._url, pool_pre_ping=True, connect_args={"connect_timeout": 10, "application_name": "vedette"}, **_POOL
+            self._url,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 10, "application_name": "vedette"},
+            **_OPTIONS,
         )
 
     def _make_private(self, *_: object) -> None:
@@ -138,5 +142,12 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-        log.error("records database not available", error=str(error)[:300])
+        log.error(
+            "records database not available", error=str(error.orig if isinstance(error, DBAPIError) else error)[:300]
+        )
         raise Unavailable("the records database cannot be used now") from error
+    except DatabaseError as error:
+        if type(error.orig) is not sqlite3.DatabaseError:  # its subclasses say that a statement is at fault
+            raise
+        log.error("records database damaged", error=str(error.orig))
+        raise Unavailable(f"the records database is damaged ({error.orig}): restore a backup of it") from error
