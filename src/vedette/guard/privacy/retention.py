@@ -29,13 +29,20 @@ class Retentions:
     def __init__(self, records: Records, store: TelemetryStore, retention: Retention) -> None:
         self._records, self._store, self.retention = records, store, retention
 
-    def refresh(self) -> None:
-        """Read what projects chose and carry it out; costs a query when nothing changed."""
+    def load(self) -> None:
+        """Read what projects chose: from now on the door admits by it."""
         chosen: dict[ProjectId, dict[str, int]] = defaultdict(dict)
         with self._records.reading() as session:
             for row in session.scalars(select(ProjectRetention)):
                 chosen[ProjectId(row.project_id)][row.signal] = row.days
         self.retention.projects = {**chosen}
+
+    def refresh(self) -> None:
+        """Read what projects chose and carry it out.
+
+        Costs a query when nothing changed, and long when the TTL of a large table does: not for the start of a server.
+        """
+        self.load()
         apply_retention(self._store, self.retention.default, self.retention.projects)
 
     def choose(self, project: ProjectId, days: Mapping[Signal, int | None]) -> None:

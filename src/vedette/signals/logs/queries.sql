@@ -9,6 +9,7 @@ SELECT
 FROM otel_logs
 WHERE Project = {project:UInt32}
   AND Timestamp >= fromUnixTimestamp64Nano({from_ns:Int64}, 'UTC') AND Timestamp < fromUnixTimestamp64Nano({to_ns:Int64}, 'UTC')
+  AND Timestamp <= fromUnixTimestamp64Nano({cursor_ns:Int64}, 'UTC')
   AND (toUnixTimestamp64Nano(Timestamp), RecordId) < ({cursor_ns:Int64}, {cursor_id:UInt64})
   AND (/*search*/)
 ORDER BY Timestamp DESC, RecordId DESC

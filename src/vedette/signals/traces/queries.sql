@@ -1,13 +1,13 @@
 -- :name page_ids
--- The newest traces with a span that matches a search, one row each: read from the end until there are enough.
+-- The newest spans that match a search, before a cursor: read from the end until there are enough.
 SELECT TraceId, toUnixTimestamp64Nano(Timestamp) AS time_ns, cityHash64(TraceId) AS hash
 FROM otel_traces
 WHERE Project = {project:UInt32}
   AND Timestamp >= fromUnixTimestamp64Nano({from_ns:Int64}, 'UTC') AND Timestamp < fromUnixTimestamp64Nano({to_ns:Int64}, 'UTC')
+  AND Timestamp <= fromUnixTimestamp64Nano({cursor_ns:Int64}, 'UTC')
   AND (toUnixTimestamp64Nano(Timestamp), cityHash64(TraceId)) < ({cursor_ns:Int64}, {cursor_id:UInt64})
   AND (/*search*/)
-ORDER BY Timestamp DESC
-LIMIT 1 BY TraceId
+ORDER BY Timestamp DESC, cityHash64(TraceId) DESC
 LIMIT {limit:UInt32}
 
 -- :name summaries

@@ -27,7 +27,9 @@ from vedette.storage.telemetry.reader import Reader
 _QUERIES = load_queries(__package__)
 _BEFORE_ALL = Cursor(2**63 - 1, 2**64 - 1)
 _MOST_SPANS = 10_000
-_MARGIN_NS = 3600 * 10**9
+_MARGIN_NS = 900 * 10**9
+_MOST_BATCHES = 6
+_LARGEST_BATCH = 50_000
 _ENTRY_SPANS = Condition("ParentSpanId = '' OR SpanKind IN ('Server', 'Consumer')")
 _TRACE_ID = re.compile(r"[0-9a-f]{32}")
 _SEARCHABLE = Searchable(
@@ -52,24 +54,37 @@ async def page(
     """Return the newest traces of a range in which a span matches a search, before a cursor."""
     node = parse_search(search)
     wanted = _ENTRY_SPANS if node == Every() else condition(node, _SEARCHABLE)
-    start = cursor or _BEFORE_ALL
-    found = await reader.fetch(
-        _QUERIES["page_ids"].replace("/*search*/", wanted.sql),
-        wanted.params
-        | {
-            "from_ns": unix_ns(within.start),
-            "to_ns": unix_ns(within.end),
-            "cursor_ns": start.time_ns,
-            "cursor_id": start.record_id,
-            "limit": limit + 1,
-        },
-        project=project,
-    )
+    found = await _newest(reader, project, wanted, within, start=cursor or _BEFORE_ALL, count=limit + 1)
     following = None
     if len(found) > limit:
         found = found[:limit]
         following = Cursor(found[-1]["time_ns"], found[-1]["hash"]).encode()
     return TracePage(items=await _summaries(reader, project, found), next=following)
+
+
+async def _newest(
+    reader: Reader, project: ProjectId, wanted: Condition, within: TimeRange, *, start: Cursor, count: int
+) -> list[dict[str, Any]]:
+    """Return the newest span of each of the newest traces.
+
+    A trace has several spans that match, so spans are read in growing batches until there are enough traces: the
+    engine reads those from the end, while `LIMIT 1 BY` would have it read the whole range.
+    """
+    bounds = {"from_ns": unix_ns(within.start), "to_ns": unix_ns(within.end)}
+    traces: dict[str, dict[str, Any]] = {}
+    batch = count * 4
+    for _ in range(_MOST_BATCHES):
+        place = {"cursor_ns": start.time_ns, "cursor_id": start.record_id, "limit": batch}
+        rows = await reader.fetch(
+            _QUERIES["page_ids"].replace("/*search*/", wanted.sql), wanted.params | bounds | place, project=project
+        )
+        for row in rows:
+            traces.setdefault(row["TraceId"], row)
+        if len(rows) < batch or len(traces) >= count:
+            break
+        start = Cursor(rows[-1]["time_ns"], rows[-1]["hash"])
+        batch = min(batch * 4, _LARGEST_BATCH)
+    return list(traces.values())[:count]
 
 
 async def trace(reader: Reader, project: ProjectId, trace_id: str) -> Trace:

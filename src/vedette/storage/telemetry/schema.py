@@ -23,6 +23,7 @@ class Kept:
 KEPT = (
     Kept("otel_traces", "traces", "Timestamp"),
     Kept("red_1m", "traces", "Minute"),
+    Kept("red_10m", "traces", "Minute"),
     Kept("otel_logs", "logs", "Timestamp"),
     Kept("log_counts_1m", "logs", "Minute"),
     Kept("metric_samples", "metrics", "Timestamp"),

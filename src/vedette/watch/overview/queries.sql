@@ -6,26 +6,23 @@ SELECT
     sum(Count) AS count,
     sumIf(Count, IsError = 1) AS errors,
     sum(DurationSum) AS duration_ns
-FROM red_1m
+FROM /*red*/
 WHERE Project = {project:UInt32}
   AND Minute >= toDateTime({previous_s:UInt32}, 'UTC') AND Minute < toDateTime({to_s:UInt32}, 'UTC')
 GROUP BY time_s, bucket
 
 -- :name endpoints
--- Entry spans of the busiest endpoints per duration bucket.
+-- Entry spans of the busiest endpoints, counted per duration bucket.
 SELECT
-    ServiceName AS service, SpanName AS name, Bucket AS bucket,
-    sum(Count) AS count, sumIf(Count, IsError = 1) AS errors
-FROM red_1m
+    ServiceName AS service, SpanName AS name,
+    sum(Count) AS count, sumIf(Count, IsError = 1) AS errors,
+    sumMap([Bucket], [Count]) AS durations
+FROM /*red*/
 WHERE Project = {project:UInt32}
   AND Minute >= toDateTime({from_s:UInt32}, 'UTC') AND Minute < toDateTime({to_s:UInt32}, 'UTC')
-  AND (ServiceName, SpanName) IN (
-      SELECT ServiceName, SpanName FROM red_1m
-      WHERE Project = {project:UInt32}
-        AND Minute >= toDateTime({from_s:UInt32}, 'UTC') AND Minute < toDateTime({to_s:UInt32}, 'UTC')
-      GROUP BY ServiceName, SpanName ORDER BY sum(Count) DESC LIMIT {limit:UInt32}
-  )
-GROUP BY service, name, bucket
+GROUP BY service, name
+ORDER BY count DESC
+LIMIT {limit:UInt32}
 
 -- :name uptime
 -- Minutes with traffic in a range, and those in which most requests failed.

@@ -26,10 +26,16 @@ class RequestFigures:
     series: RequestSeries
 
 
-def seconds(within: TimeRange) -> dict[str, int]:
-    """Return the bounds of a range as Unix seconds, as queries bind them; at least one whole minute."""
-    first = int(within.start.timestamp()) // 60 * 60
-    return {"from_s": first, "to_s": max(int(within.end.timestamp()), first + 60)}
+def seconds(within: TimeRange, resolution_s: int = 60) -> dict[str, int]:
+    """Return the bounds of a range as Unix seconds, as queries bind them; at least one whole slot of the figures."""
+    first = int(within.start.timestamp()) // resolution_s * resolution_s
+    return {"from_s": first, "to_s": max(int(within.end.timestamp()), first + resolution_s)}
+
+
+def _source(within: TimeRange) -> tuple[str, dict[str, int]]:
+    """Return the coarsest table that still has every step of a range, and the range's bounds in it."""
+    table, resolution_s = ("red_10m", 600) if step_of(within) % 600 == 0 else ("red_1m", 60)
+    return table, seconds(within, resolution_s)
 
 
 def step_of(within: TimeRange) -> int:
@@ -39,10 +45,13 @@ def step_of(within: TimeRange) -> int:
 
 async def request_figures(reader: Reader, project: ProjectId, within: TimeRange, now_s: float) -> RequestFigures:
     """Return the figures of a range."""
-    step_s, bounds = step_of(within), seconds(within)
+    step_s = step_of(within)
+    source, bounds = _source(within)
     previous_s = max(2 * bounds["from_s"] - bounds["to_s"], 0)
     table = await reader.arrow(
-        QUERIES["requests"], bounds | {"previous_s": previous_s, "step_s": step_s}, project=project
+        QUERIES["requests"].replace("/*red*/", source),
+        bounds | {"previous_s": previous_s, "step_s": step_s},
+        project=project,
     )
     time_s, bucket, count, errors, duration = (
         table[name].to_numpy().astype(np.int64) for name in ("time_s", "bucket", "count", "errors", "duration_ns")
@@ -92,35 +101,27 @@ async def request_figures(reader: Reader, project: ProjectId, within: TimeRange,
 
 async def busiest_endpoints(reader: Reader, project: ProjectId, within: TimeRange, now_s: float) -> list[Endpoint]:
     """Return the endpoints with the most requests."""
-    bounds = seconds(within)
-    rows = await reader.fetch(QUERIES["endpoints"], bounds | {"limit": _SHOWN_ENDPOINTS}, project=project)
-    places: dict[tuple[str, str], int] = {}
-    for row in rows:
-        places.setdefault((row["service"], row["name"]), len(places))
-    if not places:
-        return []
-    group = np.array([places[row["service"], row["name"]] for row in rows])
-    durations = Durations.gathered(
-        group,
-        len(places),
-        np.array([row["bucket"] for row in rows], np.int16),
-        np.array([row["count"] for row in rows]),
+    source, bounds = _source(within)
+    rows = await reader.fetch(
+        QUERIES["endpoints"].replace("/*red*/", source), bounds | {"limit": _SHOWN_ENDPOINTS}, project=project
     )
-    errors = np.bincount(group, [row["errors"] for row in rows], len(places))
-    p95, totals = durations.quantile_ms(0.95), durations.totals
     elapsed = max(min(bounds["to_s"], now_s) - bounds["from_s"], 1)
-    found = [
+    return [
         Endpoint(
-            service=service,
-            name=name,
-            count=int(totals[place]),
-            rate_per_s=float(totals[place]) / elapsed,
-            error_rate=float(errors[place]) / float(totals[place]),
-            p95_ms=float(p95[place]),
+            service=row["service"],
+            name=row["name"],
+            count=row["count"],
+            rate_per_s=row["count"] / elapsed,
+            error_rate=row["errors"] / row["count"],
+            p95_ms=_p95_ms(*row["durations"].values()),
         )
-        for (service, name), place in places.items()
+        for row in rows
     ]
-    return sorted(found, key=lambda each: -each.count)
+
+
+def _p95_ms(buckets: list[int], counts: list[int]) -> float:
+    durations = Durations(np.array(buckets, np.int16), np.array([counts], np.int64))
+    return float(durations.quantile_ms(0.95)[0])
 
 
 def _known(values: npt.NDArray[np.float64]) -> list[float | None]:

@@ -21,7 +21,9 @@ CREATE TABLE IF NOT EXISTS otel_logs (
     ScopeAttributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     LogAttributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     EventName LowCardinality(String) CODEC(ZSTD(1)),
-    INDEX trace_id TraceId TYPE bloom_filter(0.005) GRANULARITY 1
+    INDEX trace_id TraceId TYPE bloom_filter(0.005) GRANULARITY 1,
+    INDEX log_values mapValues(LogAttributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX resource_values mapValues(ResourceAttributes) TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toDate(Timestamp)
