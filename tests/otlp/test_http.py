@@ -244,6 +244,38 @@ def test_metric_samples_of_1970_are_too_old(server, project_name):
     assert refusals(server, project_name) == {("metrics", "too_old"): 1}
 
 
+def test_odd_buckets_cost_no_more_than_themselves(server, project_name):
+    """Bounds that are no number and absurd scales are kept; a byte on the wire does not become a series each."""
+    key = server.new_project(project_name)
+    request = gauge("temperature", 20.5)
+    now = time.time_ns()
+    metrics = request.resource_metrics[0].scope_metrics[0].metrics
+    metrics.add(name="h").histogram.data_points.add(
+        time_unix_nano=now, bucket_counts=[1, 1], explicit_bounds=[float("nan")], count=2
+    )
+    for scale, buckets in ((-(2**31), 3), (2**31 - 1, 3), (0, 10_000)):
+        point = metrics.add(name="e").exponential_histogram.data_points.add(time_unix_nano=now, scale=scale)
+        point.positive.bucket_counts.extend([1] * buckets)
+    metrics.add(name="s").summary.data_points.add(time_unix_nano=now).quantile_values.add(quantile=float("nan"))
+
+    server.post("/v1/metrics", key=key, content=request.SerializeToString(), headers=PROTOBUF).raise_for_status()
+
+    assert refusals(server, project_name) == {("metrics", "too_many_buckets"): 1}
+
+
+def test_compressed_streams_one_after_the_other_are_one_body(server, project_name):
+    """As RFC 1952 allows; what follows the first is not dropped."""
+    key, body = server.new_project(project_name), traces("a", "b").SerializeToString()
+    parts = gzip.compress(body[:10]) + gzip.compress(body[10:]) + bytes(8)
+
+    server.post(
+        "/v1/traces", key=key, content=parts, headers=PROTOBUF | {"Content-Encoding": "gzip"}
+    ).raise_for_status()
+
+    (trace,) = server.get("/api/traces", project=project_name)["items"]
+    assert trace["span_count"] == 2
+
+
 def test_everything_is_kept_when_retention_is_for_ever(make_server):
     """With retention 0 a span of 1970 is data."""
     server = make_server(retention_traces="0")

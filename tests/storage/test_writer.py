@@ -9,7 +9,7 @@ import pytest
 from vedette.kit.errors import Busy, Unavailable
 from vedette.kit.instruments import Instruments
 from vedette.storage.telemetry.port import StoreFault
-from vedette.storage.telemetry.writer import Unstorable, Writers
+from vedette.storage.telemetry.writer import Decoded, Unstorable, Writers
 
 
 class Shelf:
@@ -79,6 +79,30 @@ async def test_one_bad_request_costs_only_itself(writers, shelf):
 
     assert [type(each) for each in answers] == [type(None), type(None), Unstorable, type(None), type(None)]
     assert sorted(value for insert in shelf.inserts for value in insert) == ["0", "1", "2", "4", "5"]
+
+
+class Clumsy:
+    """A decoder with a defect."""
+
+    def decode(self, units):
+        if "bad" in units:
+            raise ValueError("cannot convert float NaN to integer")
+        return Decoded({"t": rows(*units)}, list(units))
+
+
+async def test_a_defect_that_one_request_brings_to_light_costs_only_that_request(writers, shelf):
+    """Otherwise one sender could lose everyone's data."""
+    shelf.open.clear()
+    blocker = asyncio.create_task(writers.logs.write_rows("t", rows("0")))
+    await asyncio.sleep(0.05)
+    decoder = Clumsy()
+    tasks = [asyncio.create_task(writers.logs.write(decoder, each, 1)) for each in ("1", "bad", "2")]
+    await asyncio.sleep(0.05)
+    shelf.open.set()
+    await blocker
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert [type(each) for each in answers] == [str, Unstorable, str]
 
 
 async def test_a_full_queue_says_when_to_come_again(writers, shelf):

@@ -18,6 +18,7 @@ _CHUNK = 256 * 1024
 _SMALL = 32 * 1024
 _PATIENCE_S = 30.0
 _SLOWEST_BYTES_S = 1024
+_MOST_MEMBERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +97,22 @@ def decompress(body: bytes, encoding: str, limit: int) -> bytes:
 
 def _inflate(wbits: int) -> Callable[[bytes, int], bytes]:
     def decode(body: bytes, limit: int) -> bytes:
-        try:
-            stream = zlib.decompressobj(wbits)
-            out = stream.decompress(body, limit + 1)
-        except zlib.error as error:
-            raise _damaged(str(error)) from None
-        if len(out) > limit:
-            raise _too_large(limit)
-        if not stream.eof:
-            raise _damaged("the compressed stream ends early")
-        return out
+        parts, size, rest = [], 0, body
+        while True:
+            try:
+                stream = zlib.decompressobj(wbits)
+                parts.append(stream.decompress(rest, limit + 1 - size))
+            except zlib.error as error:
+                raise _damaged(str(error)) from None
+            size += len(parts[-1])
+            if size > limit:
+                raise _too_large(limit)
+            if not stream.eof:
+                raise _damaged("the compressed stream ends early")
+            if not (rest := stream.unused_data.lstrip(b"\0")):
+                return b"".join(parts)
+            if len(parts) >= _MOST_MEMBERS:
+                raise _damaged(f"more than {_MOST_MEMBERS} compressed streams one after the other")
 
     return decode
 

@@ -65,7 +65,9 @@ class Retries:
             if is_stored:
                 self._remember(project, mine)
             outcome.set_result(is_stored)
-        if others and not all(await asyncio.gather(*others)):
+        if others:
+            await asyncio.wait(set(others))  # not gather: cancelled, it would cancel what others wait for too
+        if not all(each.result() for each in others):
             raise Unavailable("the same record is being sent twice and could not be stored; send it again")
 
     def _remember(self, project: ProjectId, ids: "set[str] | Sequence[str]") -> None:

@@ -69,6 +69,10 @@ class OtlpGrpcServer:
                 text = error.detail + "".join(f"; {fault.where}: {fault.what}" for fault in error.faults)
                 await context.abort(_CODES.get(error.status, grpc.StatusCode.INTERNAL), text)
                 raise
+            except Exception:
+                log.exception("call failed", signal=service.signal)
+                await context.abort(grpc.StatusCode.INTERNAL, "an unexpected error; the server's log has the details")
+                raise
 
         return handle
 

@@ -29,6 +29,7 @@ _EXPLAINED = {
     "invalid_trace_id": "trace_id must be 16 bytes and not all zero",
     "invalid_span_id": "span_id must be 8 bytes and not all zero",
     "too_many_attributes": "more attributes than the limit `max_attributes`",
+    "too_many_buckets": "more than 4096 buckets or quantiles",
     "too_old": "older than the retention of this signal",
     "in_future": "further in the future than `max_future_minutes`",
 }

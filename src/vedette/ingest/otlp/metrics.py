@@ -19,6 +19,7 @@ from vedette.storage.telemetry.writer import Decoded
 
 _DELTA = 1
 _NO_VALUE_FLAG = 1
+_MOST_BUCKETS = 4096  # each becomes a series; an empty one is a single byte on the wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +77,18 @@ class MetricsDecoder:
             kind_name = f"delta_{kind_name}"
         family = Family(name, metric.name, kind_name, metric.unit, metric.description)
         for point in data.data_points:
-            self._point(point, _POINTS[kind], family, target, samples)
+            self._point(point, kind, family, target, samples)
 
-    def _point(self, point: Any, values: "PointValues", family: Family, target: _Target, samples: Samples) -> None:
+    def _point(self, point: Any, kind: str, family: Family, target: _Target, samples: Samples) -> None:
         seconds = point.time_unix_nano / 1e9
-        reason = self._refusal(point, seconds, target)
+        reason = self._refusal(point, kind, seconds, target)
         outcome = target.outcome
         if reason:
             outcome.refused[reason] = outcome.refused.get(reason, 0) + 1
             return
         project = target.unit.project
         labels = labels_of(attributes_of(point.attributes)) | target.labels
-        for suffix, extra, value in values(point):
+        for suffix, extra, value in _POINTS[kind](point):
             member = (
                 family
                 if not suffix
@@ -98,9 +99,11 @@ class MetricsDecoder:
         outcome.accepted += 1
         outcome.newest_s = max(seconds, outcome.newest_s or seconds)
 
-    def _refusal(self, point: Any, seconds: float, target: _Target) -> str | None:
+    def _refusal(self, point: Any, kind: str, seconds: float, target: _Target) -> str | None:
         if len(point.attributes) > self.limits.max_attributes:
             return "too_many_attributes"
+        if _BUCKETS.get(kind, _none)(point) > _MOST_BUCKETS:
+            return "too_many_buckets"
         if seconds < target.oldest_s:
             return "too_old"
         if seconds > target.newest_s:
@@ -130,7 +133,7 @@ def _histogram(point: Any) -> Iterator[Value]:
 def _exponential(point: Any) -> Iterator[Value]:
     """Give each bucket's upper bound, base ** (index + 1) with base = 2 ** (2 ** -scale); negatives come first."""
     running = 0
-    factor = 2.0**-point.scale
+    factor = _power(-point.scale)
     for place in range(len(point.negative.bucket_counts) - 1, -1, -1):
         running += point.negative.bucket_counts[place]
         yield "_bucket", {"le": _bound(-_power(factor * (point.negative.offset + place)))}, running
@@ -164,6 +167,8 @@ def _summary(point: Any) -> Iterator[Value]:
 
 
 def _bound(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
     if math.isinf(value):
         return "+Inf" if value > 0 else "-Inf"
     return f"{value:.1f}" if value == int(value) and abs(value) < 1e15 else repr(value)
@@ -175,6 +180,17 @@ _POINTS: dict[str, PointValues] = {
     "histogram": _histogram,
     "exponential_histogram": _exponential,
     "summary": _summary,
+}
+
+
+def _none(_point: Any) -> int:
+    return 0
+
+
+_BUCKETS: dict[str, Callable[[Any], int]] = {
+    "histogram": lambda point: len(point.bucket_counts),
+    "exponential_histogram": lambda point: len(point.positive.bucket_counts) + len(point.negative.bucket_counts),
+    "summary": lambda point: len(point.quantile_values),
 }
 
 

@@ -201,12 +201,14 @@ class Writer:
                 self._instruments.commits.labels(self._signal, "unavailable").inc()
                 self._health.failed(error.detail)
                 return [error] * len(batch)
-            except (StoreFault, pa.ArrowException) as error:
+            except Exception as error:
+                # Refused by the engine, or a defect of a decoder that something in these bodies brought to light.
                 # One sender's rows must not cost the others theirs: halve until the culprit stands alone.
                 if len(batch) > 1:
                     middle = len(batch) // 2
                     return self._commit(batch[:middle]) + self._commit(batch[middle:])
-                log.error("rows refused by the engine", signal=self._signal, error=str(error)[:500])
+                unforeseen = None if isinstance(error, (StoreFault, pa.ArrowException)) else error
+                log.error("rows refused", signal=self._signal, error=str(error)[:500], exc_info=unforeseen)
                 self._instruments.commits.labels(self._signal, "refused").inc()
                 return [Unstorable("the storage engine refused these records")]
         self._instruments.commits.labels(self._signal, "ok").inc()
