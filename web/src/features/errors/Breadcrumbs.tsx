@@ -13,8 +13,7 @@ export function Breadcrumbs({ crumbs }: { crumbs: Breadcrumb[] }) {
     <Panel title="Breadcrumbs" aside={`${crumbs.length}, latest first`} flush>
       <table className={classes.crumbs}>
         <tbody>
-          {[...crumbs]
-            .reverse()
+          {latestFirst(crumbs)
             .slice(0, SHOWN)
             .map((crumb, i) => (
               <tr key={i} data-level={crumb.level || undefined}>
@@ -32,12 +31,28 @@ export function Breadcrumbs({ crumbs }: { crumbs: Breadcrumb[] }) {
   )
 }
 
+/** By time, as crumbs of several threads come mixed; one without a time stays where it was sent. */
+function latestFirst(crumbs: Breadcrumb[]): Breadcrumb[] {
+  let last = Number.NEGATIVE_INFINITY
+  const timed = crumbs.map((crumb) => {
+    const at = Date.parse(crumb.timestamp ?? '')
+    last = Number.isNaN(at) ? last : at
+    return { crumb, at: last }
+  })
+  return timed
+    .reverse()
+    .sort((a, b) => b.at - a.at)
+    .map(({ crumb }) => crumb)
+}
+
 function timeOf(timestamp: string | null): string {
   if (!timestamp) return ''
   return Number.isNaN(Date.parse(timestamp)) ? timestamp : clock(timestamp)
 }
 
+/** The time in words that Python's logging adds stands in the first column already. */
 function dataOf({ data }: Breadcrumb): string {
-  const isEmpty = typeof data === 'object' && data !== null && Object.keys(data).length === 0
-  return isEmpty ? '' : text(data)
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return text(data)
+  const told = Object.entries(data).filter(([name]) => name !== 'asctime')
+  return told.length === 0 ? '' : text(Object.fromEntries(told))
 }

@@ -19,9 +19,9 @@ export function Refusals({ refusals }: { refusals: Refusal[] }) {
           </tr>
         </thead>
         <tbody>
-          {refusals.map((refusal) => (
+          {[...refusals].sort(byWeight).map((refusal) => (
             <tr key={`${refusal.protocol} ${refusal.signal} ${refusal.reason}`}>
-              <td className={table.warn}>{refusal.reason.replaceAll('_', ' ')}</td>
+              <td className={isMerelyUnused(refusal) ? table.muted : table.warn}>{refusal.reason.replaceAll('_', ' ')}</td>
               <td className={table.muted}>
                 {refusal.protocol} {refusal.signal}
               </td>
@@ -36,3 +36,8 @@ export function Refusals({ refusals }: { refusals: Refusal[] }) {
     </Panel>
   )
 }
+
+/** Kinds of the Sentry protocol that this version has no use for: SDKs send them unasked. */
+const isMerelyUnused = ({ reason }: Refusal) => reason.startsWith('unsupported_item')
+
+const byWeight = (a: Refusal, b: Refusal) => Number(isMerelyUnused(a)) - Number(isMerelyUnused(b))

@@ -7,12 +7,13 @@ import { fromSeconds } from '@/shared/time/range'
 import { useSetScope } from '@/shared/time/useScope'
 import { Panel } from '@/shared/ui/Panel'
 
-import { changeView, wholeBuckets } from './model'
+import { changeView, comparable, wholeBuckets } from './model'
 import classes from './Overview.module.css'
 
 /** Request rate, error rate and latency over the range, against the period before. */
 export function Trends({ overview }: { overview: Overview }) {
-  const { requests, previous } = overview
+  const { requests } = overview
+  const before = comparable(overview)
   const series = useMemo(() => wholeBuckets(overview), [overview])
   const setScope = useSetScope()
   const zoom = (from: number, to: number) => setScope({ from: fromSeconds(from), to: fromSeconds(to) })
@@ -22,7 +23,7 @@ export function Trends({ overview }: { overview: Overview }) {
       <Panel title="Requests" aside={`${number(requests.count)} in range`}>
         <div className={classes.figures}>
           <span className={classes.figure}>{rate(requests.rate_per_s)}</span>
-          <Change now={requests.rate_per_s} before={previous.rate_per_s} />
+          <Change now={requests.rate_per_s} before={before?.rate_per_s ?? null} />
         </div>
         <TimeChart
           {...shared}
@@ -34,7 +35,7 @@ export function Trends({ overview }: { overview: Overview }) {
       <Panel title="Error rate">
         <div className={classes.figures}>
           <span className={classes.figure}>{percent(requests.error_rate)}</span>
-          <Change now={requests.error_rate} before={previous.error_rate} isMoreWorse />
+          <Change now={requests.error_rate} before={before?.error_rate ?? null} isMoreWorse />
         </div>
         <TimeChart
           {...shared}
@@ -49,7 +50,7 @@ export function Trends({ overview }: { overview: Overview }) {
           <Quantile name="p50" color="--v-accent-2">{duration(requests.p50_ms)}</Quantile>
           <span className={classes.together}>
             <Quantile name="p95" color="--v-accent">{duration(requests.p95_ms)}</Quantile>
-            <Change now={requests.p95_ms} before={previous.p95_ms} isMoreWorse isShort />
+            <Change now={requests.p95_ms} before={before?.p95_ms ?? null} isMoreWorse isShort />
           </span>
           <Quantile name="p99" color="--v-accent-3">{duration(requests.p99_ms)}</Quantile>
         </div>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Overview } from '@/shared/api/types'
 
-import { changeView, errorTone, fillTone, wholeBuckets } from './model'
+import { changeView, comparable, errorTone, fillTone, wholeBuckets } from './model'
 
 describe('changeView', () => {
   it('colours a clear change of a figure that should be low', () => {
@@ -13,6 +13,18 @@ describe('changeView', () => {
   it('leaves small changes and neutral figures without colour', () => {
     expect(changeView(205, 200, true)?.tone).toBe('none')
     expect(changeView(400, 200, false)).toEqual({ text: '+100%', tone: 'none' })
+  })
+
+  it('writes a manifold as one', () => {
+    expect(changeView(2400, 200, false)?.text).toBe('×12')
+    expect(changeView(200, 20, false)?.text).toBe('+900%')
+  })
+
+  it('compares only periods with enough requests', () => {
+    const figures = (now: number, before: number) =>
+      ({ requests: { count: now }, previous: { count: before } }) as Overview
+    expect(comparable(figures(500, 3))).toBeNull()
+    expect(comparable(figures(500, 20))).toEqual({ count: 20 })
   })
 
   it('says nothing without a period before', () => {

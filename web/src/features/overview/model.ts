@@ -12,6 +12,13 @@ const HEALTH: Record<Overview['health']['state'], { word: string; tone: Tone }> 
 
 export const healthView = (state: Overview['health']['state']) => HEALTH[state]
 
+const MOST_RATIO = 9.99
+const ENOUGH_REQUESTS = 20
+
+/** The figures of the period before, or null when either period has too few requests to be compared. */
+export const comparable = ({ requests, previous }: Overview) =>
+  Math.min(requests.count, previous.count) >= ENOUGH_REQUESTS ? previous : null
+
 /** A comparison with the period before; small changes have no colour, they mean nothing. */
 export function changeView(
   now: number | null | undefined,
@@ -22,7 +29,10 @@ export function changeView(
   if (ratio === null) return null
   const size = Math.abs(ratio) * 100
   if (size < 0.5) return null
-  const text = `${ratio >= 0 ? '+' : '−'}${size < 10 ? Number(size.toFixed(1)) : Math.round(size)}%`
+  const text =
+    ratio > MOST_RATIO
+      ? `×${Math.round(ratio + 1)}`
+      : `${ratio >= 0 ? '+' : '−'}${size < 10 ? Number(size.toFixed(1)) : Math.round(size)}%`
   if (!isMoreWorse || Math.abs(ratio) < 0.1) return { text, tone: 'none' }
   return { text, tone: ratio > 0 ? 'bad' : 'ok' }
 }

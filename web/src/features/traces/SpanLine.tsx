@@ -78,6 +78,7 @@ export function SpanLine({ row, color, fromMs, toMs, isActive, isFolded, onFold,
         ))}
         <span
           className={classes.time}
+          data-inside={(isLabelLeft && left < LABEL_ROOM) || undefined}
           style={isLabelLeft ? { right: `${clamp(100 - left)}%` } : { left: `${clamp(left + width)}%` }}
         >
           {isInSight ? duration(ms) : left > 100 ? '›' : '‹'}
@@ -86,6 +87,9 @@ export function SpanLine({ row, color, fromMs, toMs, isActive, isFolded, onFold,
     </div>
   )
 }
+
+/** Share of the lane that a label needs beside its bar. */
+const LABEL_ROOM = 9
 
 /** Keeps the label of a bar that is only partly in sight within it. */
 const clamp = (share: number) => Math.min(92, Math.max(0, share))

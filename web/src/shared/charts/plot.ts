@@ -99,7 +99,8 @@ function axisOptions(spec: PlotSpec, scale: number): uPlot.Axis[] {
     {
       ...shared,
       grid: { show: false },
-      size: 24 * scale,
+      // Hours of more than one day carry the date on a second line.
+      size: (_plot, labels) => (labels?.some((label) => label?.includes('\n')) ? 38 : 24) * scale,
       space: 70 * scale,
       values: [
         [86400, '{MMM} {DD}', null, null, null, null, null, null, 1],
