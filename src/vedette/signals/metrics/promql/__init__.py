@@ -1,0 +1,1 @@
+"""PromQL as Prometheus 3 has it: text to tree, and trees evaluated over (series x steps)."""
