@@ -1,0 +1,1 @@
+"""Native histograms: values, arithmetic, estimates, windows, and their columnar and wire forms."""
