@@ -2,11 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+import pyarrow as pa
+from numpy.typing import DTypeLike, NDArray
 
 from vedette.signals.metrics.histograms.histogram import CUSTOM, NO_BUCKETS, Buckets, Hint, Histogram
+
+ARROW: Final = pa.schema(
+    [
+        pa.field("Schema", pa.int8()),
+        pa.field("ZeroThreshold", pa.float64()),
+        pa.field("ZeroCount", pa.float64()),
+        pa.field("Count", pa.float64()),
+        pa.field("Sum", pa.float64()),
+        pa.field("Hint", pa.uint8()),
+        pa.field("PositiveIndexes", pa.list_(pa.int32())),
+        pa.field("PositiveCounts", pa.list_(pa.float64())),
+        pa.field("NegativeIndexes", pa.list_(pa.int32())),
+        pa.field("NegativeCounts", pa.list_(pa.float64())),
+        pa.field("CustomBounds", pa.list_(pa.float64())),
+    ]
+)
+"""The columns of histograms in the table `metric_histograms`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,6 +107,72 @@ def from_histograms(histograms: Sequence[Histogram], mask: NDArray[np.bool_] | N
         bound_offsets=_offsets(lengths),
         bounds=np.array([b for h in histograms for b in h.custom or ()], np.float64),
     )
+
+
+def to_arrow(columns: HistogramColumns) -> pa.RecordBatch:
+    """Return one row per histogram, as the table `metric_histograms` holds them."""
+    return pa.RecordBatch.from_arrays(
+        [
+            pa.array(columns.schema),
+            pa.array(columns.zero_threshold),
+            pa.array(columns.zero_count),
+            pa.array(columns.count),
+            pa.array(columns.sum),
+            pa.array(columns.hint),
+            _list(columns.positive.offsets, columns.positive.indexes),
+            _list(columns.positive.offsets, columns.positive.counts),
+            _list(columns.negative.offsets, columns.negative.indexes),
+            _list(columns.negative.offsets, columns.negative.counts),
+            _list(columns.bound_offsets, columns.bounds),
+        ],
+        schema=ARROW,
+    )
+
+
+def from_arrow(rows: pa.RecordBatch | pa.Table, mask: NDArray[np.bool_] | None = None) -> HistogramColumns:
+    """Return the histograms of rows that have at least the columns of `ARROW`; for `mask` see from_histograms."""
+    if isinstance(rows, pa.Table):
+        batches = rows.select(ARROW.names).combine_chunks().to_batches()
+        rows = batches[0] if batches else pa.RecordBatch.from_pylist([], schema=ARROW)
+    offsets, positive = _ragged_of(rows, "Positive")
+    negative_offsets, negative = _ragged_of(rows, "Negative")
+    bound_offsets, bounds = _flat(rows.column("CustomBounds"))
+    return HistogramColumns(
+        mask=np.ones(rows.num_rows, np.bool_) if mask is None else mask,
+        schema=_numbers(rows, "Schema", np.int8),
+        zero_threshold=_numbers(rows, "ZeroThreshold", np.float64),
+        zero_count=_numbers(rows, "ZeroCount", np.float64),
+        count=_numbers(rows, "Count", np.float64),
+        sum=_numbers(rows, "Sum", np.float64),
+        hint=_numbers(rows, "Hint", np.uint8),
+        positive=Ragged(offsets, *positive),
+        negative=Ragged(negative_offsets, *negative),
+        bound_offsets=bound_offsets,
+        bounds=bounds.astype(np.float64, copy=False),
+    )
+
+
+def _ragged_of(
+    rows: pa.RecordBatch, sign: str
+) -> tuple[NDArray[np.int64], tuple[NDArray[np.int32], NDArray[np.float64]]]:
+    offsets, indexes = _flat(rows.column(f"{sign}Indexes"))
+    _, counts = _flat(rows.column(f"{sign}Counts"))
+    return offsets, (indexes.astype(np.int32, copy=False), counts.astype(np.float64, copy=False))
+
+
+def _flat(lists: pa.ListArray) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Return where each list begins and ends, and their items; a slice of a larger array is cut out of it."""
+    offsets = lists.offsets.to_numpy().astype(np.int64)
+    items = lists.values.to_numpy(zero_copy_only=False)
+    return offsets - offsets[0], items[offsets[0] : offsets[-1]]
+
+
+def _list(offsets: NDArray[np.int64], items: NDArray[Any]) -> pa.ListArray:
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), pa.array(items))
+
+
+def _numbers(rows: pa.RecordBatch, name: str, dtype: DTypeLike) -> NDArray[Any]:
+    return np.asarray(rows.column(name).to_numpy(zero_copy_only=False), dtype)
 
 
 def _ragged(rows: Sequence[Buckets]) -> Ragged:
