@@ -3,8 +3,8 @@
 import math
 
 import pytest
-from histograms.shorthand import counts, custom, exponential
 
+from histograms.shorthand import counts, custom, exponential
 from vedette.signals.metrics.histograms.arithmetic import (
     add,
     compact,

@@ -3,8 +3,8 @@
 import math
 
 import pytest
-from histograms.shorthand import custom, exponential
 
+from histograms.shorthand import custom, exponential
 from vedette.signals.metrics.histograms.histogram import Histogram
 from vedette.signals.metrics.histograms.quantiles import Skew, average, fraction, quantile, stddev, stdvar
 
