@@ -32,6 +32,11 @@ from vedette.ingest.itself.observer import OwnTelemetry
 from vedette.ingest.otlp import http as otlp_http
 from vedette.ingest.otlp.grpc import OtlpGrpcServer
 from vedette.ingest.otlp.intake import services as otlp_services
+from vedette.ingest.otlp.metrics import MetricsDecoder
+from vedette.ingest.remote_write.routes import RemoteWrite
+from vedette.ingest.remote_write.routes import router as remote_write_routes
+from vedette.ingest.remote_write.v1 import WriteV1Decoder
+from vedette.ingest.remote_write.v2 import WriteV2Decoder
 from vedette.ingest.sentry.routes import router as sentry_routes
 from vedette.kit.errors import Fault, Invalid
 from vedette.kit.ids import ProjectId
@@ -42,6 +47,8 @@ from vedette.signals.errors.routes import router as errors_routes
 from vedette.signals.errors.states import IssueStates
 from vedette.signals.events.routes import router as events_routes
 from vedette.signals.logs.routes import router as logs_routes
+from vedette.signals.metrics.book import Shelf
+from vedette.signals.metrics.intake import Assembler, Limits, MetricIntake
 from vedette.signals.traces.routes import router as traces_routes
 from vedette.storage.jobs import Job, JobRunner, OnFinished
 from vedette.storage.records import Leases, Records, sqlite_url
@@ -109,7 +116,15 @@ def create_app(settings: Settings, *, log_tap: LogTap | None = None) -> FastAPI:
     app.add_middleware(ObserveRequests, instruments=instruments, hook=seen)
     problems.install(app)
     reading = (logs_routes, traces_routes, errors_routes, events_routes, overview_routes, live_routes)
-    for each in (state_routes, access_routes, retention_routes, *reading, sentry_routes, send_events_routes):
+    for each in (
+        state_routes,
+        access_routes,
+        retention_routes,
+        *reading,
+        sentry_routes,
+        send_events_routes,
+        remote_write_routes,
+    ):
         app.include_router(each)
     return app
 
@@ -165,7 +180,9 @@ async def _start(
     state.records, state.access, state.reader, state.writers = records, access, reader, writers
     state.ledger, state.door, state.retentions = ledger, door, retentions
 
-    services = otlp_services(door, ProtobufReader(store))
+    protobuf = ProtobufReader(store)
+    otlp_metrics = _take_metrics(app, settings, protobuf, retention)
+    services = otlp_services(door, protobuf, otlp_metrics)
     app.include_router(otlp_http.router(services))
     app.include_router(pages.router(Path(str(resources.files("vedette").joinpath("web_dist")))))
 
@@ -190,15 +207,27 @@ async def _start(
     return Started(bootstrapped, grpc_port, time.perf_counter() - began)
 
 
+def _take_metrics(app: FastAPI, settings: Settings, protobuf: ProtobufReader, retention: Retention) -> MetricsDecoder:
+    """Build the ways in for metrics, which share one book of series; return OTLP's decoder."""
+    shelf = Shelf(most_labels=settings.max_attributes)
+    assembler = Assembler(Limits(retention, settings.max_future_minutes * 60))
+    app.state.metric_intake = MetricIntake(app.state.writers, shelf, assembler)
+    app.state.remote_write = RemoteWrite(
+        WriteV1Decoder(protobuf, shelf, assembler), WriteV2Decoder(protobuf, shelf, assembler)
+    )
+    return MetricsDecoder(shelf, assembler, max_attributes=settings.max_attributes)
+
+
 def _observe_itself(
     app: FastAPI, settings: Settings, folder: Path, project: ProjectId, stack: contextlib.AsyncExitStack
 ) -> tuple[Callable[[], list[Host]], OnFinished | None]:
     """Start what records this machine and this server; return the latest reading and what jobs report to."""
     state = app.state
     writers, ledger = cast("Writers", state.writers), cast("Ledger", state.ledger)
+    intake = cast("MetricIntake", state.metric_intake)
     collector = None
     if settings.collect_host:
-        collector = HostCollector(folder, project, writers, ledger, every_s=settings.host_interval_s)
+        collector = HostCollector(folder, project, intake, ledger, every_s=settings.host_interval_s)
         collector.start()
         stack.push_async_callback(collector.stop)
 
@@ -210,7 +239,7 @@ def _observe_itself(
 
     if not settings.observe_itself:
         return own_hosts, None
-    own = state.own = OwnTelemetry(project, writers, ledger, state.instruments)
+    own = state.own = OwnTelemetry(project, writers, intake, ledger, state.instruments)
     own.start()
     stack.push_async_callback(own.stop)
     if (tap := cast("LogTap | None", state.log_tap)) is not None:

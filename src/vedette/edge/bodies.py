@@ -4,7 +4,7 @@ import asyncio
 import zlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import cramjam
 from fastapi import Request, Response
@@ -32,13 +32,15 @@ class BodyLimits:
 class SmallBodies(APIRoute):
     """Routes whose body is a form that somebody filled in: FastAPI reads bodies whole, before it asks who sent them."""
 
+    limits: ClassVar = BodyLimits(64 * 1024, 64 * 1024)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Read the body within limits first."""
         handler = super().get_route_handler()
 
         async def within_limits(request: Request) -> Response:
             try:
-                body = await read_body(request, _FORM)
+                body = await read_body(request, self.limits)
             except ClientDisconnect:
                 raise Invalid("the client went away") from None
 
@@ -50,11 +52,8 @@ class SmallBodies(APIRoute):
         return within_limits
 
 
-_FORM = BodyLimits(64 * 1024, 64 * 1024)
-
-
-async def read_body(request: Request, limits: BodyLimits) -> bytes:
-    """Return the decompressed body.
+async def read_body(request: Request, limits: BodyLimits, encoding: str | None = None) -> bytes:
+    """Return the decompressed body; `encoding` stands for the header `Content-Encoding` when it is given.
 
     Raises TooLarge over either limit, TooSlow when after half a minute it comes at less than 1 KiB/s,
     UnsupportedMediaType for an unknown encoding, Invalid for a damaged one.
@@ -75,7 +74,8 @@ async def read_body(request: Request, limits: BodyLimits) -> bytes:
                 patience.reschedule(started + _PATIENCE_S + size / _SLOWEST_BYTES_S)
     except TimeoutError:
         raise TooSlow(f"only {size} bytes of the body came in {loop.time() - started:.0f} s") from None
-    body, encoding = b"".join(parts), request.headers.get("content-encoding", "")
+    body = b"".join(parts)
+    encoding = request.headers.get("content-encoding", "") if encoding is None else encoding
     if encoding and size > _SMALL:
         return await asyncio.to_thread(decompress, body, encoding, limits.decompressed)
     return decompress(body, encoding, limits.decompressed)
@@ -139,6 +139,22 @@ def _framed(name: str) -> Callable[[bytes, int], bytes]:
     return decode
 
 
+def _snappy(body: bytes, limit: int) -> bytes:
+    """Undo snappy's block format, which begins with the size it decompresses to."""
+    size = shift = 0
+    for byte in body[:5]:
+        size |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            break
+    if size > limit:
+        raise _too_large(limit)
+    try:
+        return bytes(cramjam.snappy.decompress_raw(body))
+    except cramjam.DecompressionError as error:
+        raise _damaged(str(error)) from None
+
+
 def _is_full(message: str) -> bool:
     return "whole buffer" in message
 
@@ -157,4 +173,5 @@ _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
     "deflate": _inflate(15),
     "zstd": _framed("zstd"),
     "br": _framed("brotli"),
+    "snappy": _snappy,
 }

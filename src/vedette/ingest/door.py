@@ -44,10 +44,15 @@ class Door:
         except VedetteError as error:
             raise self.refused(None, protocol, signal, error) from None
 
-    async def body(self, request: Request, project: Project | None, *, protocol: str, signal: str) -> bytes:
-        """Return the decompressed body within the limits; refusals are counted."""
+    async def body(
+        self, request: Request, project: Project | None, *, protocol: str, signal: str, encoding: str | None = None
+    ) -> bytes:
+        """Return the decompressed body within the limits; refusals are counted.
+
+        `encoding` is how it is compressed where the protocol, and not the header, says so.
+        """
         try:
-            body = await read_body(request, self.limits)
+            body = await read_body(request, self.limits, encoding)
         except ClientDisconnect:
             raise self.refused(project, protocol, signal, Invalid("the client went away")) from None
         except VedetteError as error:

@@ -5,14 +5,16 @@ import contextlib
 import time
 from pathlib import Path
 
+import numpy as np
 import structlog
 
 from vedette.ingest.host.reading import Gauges, HostReader
 from vedette.kit.errors import VedetteError
 from vedette.kit.ids import ProjectId
 from vedette.kit.ledger import Ledger
-from vedette.signals.metrics.rows import Samples, SeriesBook
-from vedette.storage.telemetry.writer import Writers
+from vedette.signals.metrics.intake import MetricIntake
+from vedette.signals.metrics.labels import NAME, labels_of
+from vedette.signals.metrics.points import Points
 
 log = structlog.get_logger(__name__)
 
@@ -20,10 +22,11 @@ log = structlog.get_logger(__name__)
 class HostCollector:
     """Reads and writes on a task of its own; a reading that cannot be written is lost and counted, never queued."""
 
-    def __init__(self, folder: Path, project: ProjectId, writers: Writers, ledger: Ledger, *, every_s: float) -> None:
+    def __init__(
+        self, folder: Path, project: ProjectId, intake: MetricIntake, ledger: Ledger, *, every_s: float
+    ) -> None:
         self._reader = HostReader(folder)
-        self._project, self._writers, self._ledger, self._every_s = project, writers, ledger, every_s
-        self._book = SeriesBook()
+        self._project, self._intake, self._ledger, self._every_s = project, intake, ledger, every_s
         self._task: asyncio.Task[None] | None = None
         self.latest: Gauges | None = None
 
@@ -51,11 +54,12 @@ class HostCollector:
     async def collect(self) -> None:
         """Take one reading and commit it."""
         self.latest, measured = await asyncio.to_thread(self._reader.read)
-        samples, now = Samples(self._book), time.time()
-        for each in measured:
-            series = samples.series(self._project, each.family, each.labels)
-            samples.add(self._project, series, int(now * 1000), each.value)
-        for table, rows in samples.tables().items():
-            await self._writers.metrics.write_rows(table, rows)
-        samples.committed()
-        self._ledger.accepted(self._project, "metrics", len(samples), protocol="host", newest=now)
+        now = time.time()
+        points = Points(
+            [labels_of({**each.labels, NAME: each.family.name}) for each in measured],
+            np.full(len(measured), int(now * 1000), np.int64),
+            np.array([each.value for each in measured], np.float64),
+            families=list({each.family for each in measured}),
+        )
+        written = await self._intake.write(self._project, points)
+        self._ledger.accepted(self._project, "metrics", written.samples, protocol="host", newest=now)

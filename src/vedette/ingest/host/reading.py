@@ -15,7 +15,7 @@ from typing import NamedTuple
 import psutil
 
 from vedette.signals.metrics.naming import labels_of, metric_name
-from vedette.signals.metrics.rows import Family
+from vedette.signals.metrics.points import Family
 
 _LOOPBACK = {"lo", "lo0"}
 _PSEUDO_DISKS = ("loop", "ram", "zram")

@@ -9,7 +9,9 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+import numpy as np
 import structlog
+from prometheus_client import Metric
 
 from vedette import __version__
 from vedette.edge.observed import RequestSeen
@@ -18,7 +20,9 @@ from vedette.kit.errors import VedetteError
 from vedette.kit.ids import ProjectId
 from vedette.kit.instruments import Instruments
 from vedette.kit.ledger import Ledger
-from vedette.signals.metrics.rows import Family, Samples, SeriesBook
+from vedette.signals.metrics.intake import MetricIntake
+from vedette.signals.metrics.labels import NAME, Labels, labels_of
+from vedette.signals.metrics.points import Family, Points
 from vedette.storage.telemetry.writer import Writers
 
 log = structlog.get_logger(__name__)
@@ -34,11 +38,13 @@ _QUIET_ROUTES = {"/healthz", "/readyz", "/metrics", "/{path:path}"}
 class OwnTelemetry:
     """Takes requests, jobs and log events from any thread; drops what is over the rate, counted."""
 
-    def __init__(self, project: ProjectId, writers: Writers, ledger: Ledger, instruments: Instruments) -> None:
+    def __init__(
+        self, project: ProjectId, writers: Writers, intake: MetricIntake, ledger: Ledger, instruments: Instruments
+    ) -> None:
         self._project, self._writers, self._ledger, self._instruments = project, writers, ledger, instruments
+        self._intake = intake
         self._spans: list[OwnSpan] = []
         self._logs: list[OwnLog] = []
-        self._book = SeriesBook()
         self._resource = {
             "service.name": "vedette",
             "service.version": __version__,
@@ -162,16 +168,25 @@ class OwnTelemetry:
             self._ledger.accepted(self._project, "logs", len(logs), protocol=_PROTOCOL, newest=time.time())
 
     async def _metrics(self) -> None:
-        samples, now = Samples(self._book), time.time()
+        now = time.time()
         identity = {"job": "vedette", "instance": self._resource["host.name"]}
+        series: list[Labels] = []
+        values: list[float] = []
+        families = []
         for metric in self._instruments.registry.collect():
+            families.append(_family(metric))
             for sample in metric.samples:
-                if sample.name.endswith("_created"):
-                    continue
-                family = Family(sample.name, metric.name, metric.type, metric.unit, metric.documentation)
-                series = samples.series(self._project, family, sample.labels | identity)
-                samples.add(self._project, series, int(now * 1000), sample.value)
-        for table, rows in samples.tables().items():
-            await self._writers.metrics.write_rows(table, rows)
-        samples.committed()
-        self._ledger.accepted(self._project, "metrics", len(samples), protocol=_PROTOCOL, newest=now)
+                if not sample.name.endswith("_created"):
+                    series.append(labels_of({**sample.labels, **identity, NAME: sample.name}))
+                    values.append(sample.value)
+        times = np.full(len(series), int(now * 1000), np.int64)
+        written = await self._intake.write(
+            self._project, Points(series, times, np.array(values, np.float64), families=families)
+        )
+        self._ledger.accepted(self._project, "metrics", written.samples, protocol=_PROTOCOL, newest=now)
+
+
+def _family(metric: Metric) -> Family:
+    """Return a family under the name its samples bear: the client library takes `_total` off counters."""
+    name = f"{metric.name}_total" if metric.type == "counter" else metric.name
+    return Family(name, metric.type, metric.unit, metric.documentation, metric.name)

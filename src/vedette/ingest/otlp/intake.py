@@ -29,6 +29,8 @@ _EXPLAINED = {
     "invalid_trace_id": "trace_id must be 16 bytes and not all zero",
     "invalid_span_id": "span_id must be 8 bytes and not all zero",
     "too_many_attributes": "more attributes than the limit `max_attributes`",
+    "out_of_order_delta": "a delta older than one added before",
+    "invalid_histogram": "a histogram that is none",
     "too_many_buckets": "more than 4096 buckets or quantiles",
     "too_old": "older than the retention of this signal",
     "in_future": "further in the future than `max_future_minutes`",
@@ -48,7 +50,7 @@ class OtlpService:
     decoder: Decoder[OtlpUnit, OtlpOutcome]
 
 
-def services(door: Door, reader: ProtobufReader) -> tuple[OtlpService, ...]:
+def services(door: Door, reader: ProtobufReader, metrics: MetricsDecoder) -> tuple[OtlpService, ...]:
     """Return the services of traces, logs and metrics."""
     admission = door.admission
     limits = Limits(admission.max_attributes, admission.max_future_s)
@@ -85,7 +87,7 @@ def services(door: Door, reader: ProtobufReader) -> tuple[OtlpService, ...]:
             ExportMetricsServiceRequest,
             ExportMetricsServiceResponse,
             "rejected_data_points",
-            MetricsDecoder(admission.retention, limits),
+            metrics,
         ),
     )  # fmt: skip
 

@@ -1,16 +1,13 @@
 """Samples on their way in: one project's, column by column."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vedette.signals.metrics.histograms.histogram import Histogram
-
-Labels: TypeAlias = tuple[tuple[str, str], ...]
-"""Pairs sorted by name, `__name__` among them, no empty values."""
+from vedette.signals.metrics.labels import Labels
 
 STALE = np.array([0x7FF0000000000002], np.uint64).view(np.float64)[0]
 """The NaN that says a series has ended; only its bits tell it from other NaNs."""
@@ -47,4 +44,15 @@ class Points:
     refs: NDArray[np.int32] | None = None
     histograms: Sequence[tuple[Labels, int, Histogram]] = ()
     exemplars: Sequence[Exemplar] = ()
-    families: Sequence[Family] = field(default_factory=tuple)
+    families: Sequence[Family] = ()
+
+    @property
+    def size_bytes(self) -> int:
+        """About how much memory the points take until they are committed."""
+        return (
+            len(self.series) * 200
+            + len(self.values) * 20
+            + len(self.histograms) * 2000
+            + len(self.exemplars) * 300
+            + len(self.families) * 200
+        )

@@ -1,117 +1,110 @@
-"""Series and samples as rows of `metric_series` and `metric_samples`."""
+"""Series, samples, histograms, exemplars and families as rows of their tables."""
 
-import hashlib
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from vedette.kit.ids import ProjectId
+from vedette.signals.metrics.book import Hours, SeriesBook, Slots
+from vedette.signals.metrics.histograms.columns import HistogramColumns, to_arrow
+from vedette.signals.metrics.labels import Labels, name_of, series_id
+from vedette.signals.metrics.points import Exemplar, Family
 
-_ANNOUNCE_EVERY_S = 3600
-_MOST_KNOWN = 500_000
+BLOCK_MS = 1_800_000
+_DAY_H = 24
 _MAP = pa.map_(pa.string(), pa.string())
+_TIME = pa.timestamp("ms", "UTC")
+
+LabelsOf = Callable[[Slots], Sequence[Labels]]
+"""Gives the labels of slots, in their order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """What the samples of one name mean."""
-
-    name: str
-    source_name: str
-    type: str
-    unit: str = ""
-    help: str = ""
+def sample_rows(book: SeriesBook, slots: Slots, times_ms: NDArray[np.int64], values: NDArray[np.float64]) -> pa.Table:
+    """Return rows of `samples`."""
+    return pa.table(_keys(book, slots, times_ms) | {"Value": pa.array(values)})
 
 
-class SeriesBook:
-    """Knows which series have a fresh row, so that a series costs a row an hour and not a row a sample."""
-
-    def __init__(self) -> None:
-        self._announced: dict[int, float] = {}
-
-    def needs_row(self, series: int) -> bool:
-        """Tell whether a series must be announced (again)."""
-        return time.monotonic() - self._announced.get(series, float("-inf")) >= _ANNOUNCE_EVERY_S
-
-    def announced(self, series: Iterable[int]) -> None:
-        """Remember that the rows of these series were committed."""
-        now = time.monotonic()
-        if len(self._announced) >= _MOST_KNOWN:
-            self._announced.clear()
-        self._announced.update(dict.fromkeys(series, now))
+def histogram_rows(
+    book: SeriesBook, slots: Slots, times_ms: NDArray[np.int64], histograms: HistogramColumns
+) -> pa.Table:
+    """Return rows of `histogram_samples`; one histogram per slot and time."""
+    columns = to_arrow(histograms)
+    return pa.table(_keys(book, slots, times_ms) | dict(zip(columns.schema.names, columns.columns, strict=True)))
 
 
-@dataclass(slots=True)
-class Samples:
-    """Collects samples of any projects and turns them into the two tables. Times are Unix milliseconds."""
-
-    book: SeriesBook
-    _new: dict[int, tuple[int, Family, dict[str, str]]] = field(default_factory=dict)
-    _projects: list[int] = field(default_factory=list)
-    _ids: list[int] = field(default_factory=list)
-    _times: list[int] = field(default_factory=list)
-    _values: list[float] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-    def series(self, project: ProjectId, family: Family, labels: Mapping[str, str]) -> int:
-        """Return the id of a series; it gets a row if it has no fresh one."""
-        ordered = {name: labels[name] for name in sorted(labels) if labels[name] != ""}
-        series = series_id(project, family.name, ordered)
-        if series not in self._new and self.book.needs_row(series):
-            self._new[series] = (project, family, ordered)
-        return series
-
-    def add(self, project: ProjectId, series: int, time_ms: int, value: float) -> None:
-        """Add a sample."""
-        self._projects.append(project)
-        self._ids.append(series)
-        self._times.append(time_ms)
-        self._values.append(value)
-
-    def committed(self) -> None:
-        """Remember the rows of new series; call it when the tables were committed."""
-        self.book.announced(self._new)
-
-    def tables(self) -> dict[str, pa.Table]:
-        """Return the rows, series before samples so that a sample never stands without its series."""
-        tables = {}
-        if self._new:
-            projects, families, labels = zip(*self._new.values(), strict=True)
-            ids = list(self._new)
-            tables["metric_series"] = pa.table(
-                {
-                    "Project": pa.array(projects, pa.uint32()),
-                    "Name": pa.array([each.name for each in families]),
-                    "SeriesId": pa.array(ids, pa.uint64()),
-                    "Labels": pa.array([list(each.items()) for each in labels], _MAP),
-                    "SourceName": pa.array([each.source_name for each in families]),
-                    "Type": pa.array([each.type for each in families]),
-                    "Unit": pa.array([each.unit for each in families]),
-                    "Help": pa.array([each.help for each in families]),
-                    "LastSeen": pa.array(np.full(len(ids), int(time.time())), pa.uint32()),
-                }
-            )
-        if self._ids:
-            tables["metric_samples"] = pa.table(
-                {
-                    "Project": pa.array(self._projects, pa.uint32()),
-                    "SeriesId": pa.array(self._ids, pa.uint64()),
-                    "Timestamp": pa.array(self._times, pa.int64()).cast(pa.timestamp("ms", "UTC")),
-                    "Value": pa.array(self._values, pa.float64()),
-                }
-            )
-        return tables
+def series_rows(book: SeriesBook, hours: Sequence[Hours], labels_of: LabelsOf) -> pa.Table:
+    """Return rows of `series`: one per slot, day and kind, with the hours as bits."""
+    slots = np.concatenate([each.slots for each in hours])
+    hour = np.concatenate([each.hours for each in hours])
+    kinds = np.concatenate([np.full(len(each.slots), each.kind, np.uint8) for each in hours])
+    days = hour // _DAY_H
+    order = np.lexsort((kinds, days, slots))
+    slots, hour, kinds, days = slots[order], hour[order], kinds[order], days[order]
+    starts = np.flatnonzero(
+        np.concatenate([[True], (slots[1:] != slots[:-1]) | (days[1:] != days[:-1]) | (kinds[1:] != kinds[:-1])])
+    )
+    bits = np.left_shift(np.uint32(1), (hour % _DAY_H).astype(np.uint32))
+    unique, places = np.unique(slots[starts], return_inverse=True)
+    labels = pa.array(labels_of(unique.astype(np.int32)), _MAP).take(pa.array(places))
+    return pa.table(
+        {
+            "Project": book.projects[slots[starts]],
+            "Name": _names(book, slots[starts]),
+            "SeriesId": book.ids[slots[starts]],
+            "Day": pa.array(days[starts].astype(np.int32)).cast(pa.date32()),
+            "Hours": np.bitwise_or.reduceat(bits, starts),
+            "Kinds": kinds[starts],
+            "Labels": labels,
+        }
+    )
 
 
-def series_id(project: ProjectId, name: str, labels: Mapping[str, str]) -> int:
-    """Return the 64-bit id of a series: the same name and labels always have the same id."""
-    digest = hashlib.blake2b(digest_size=8)
-    for part in (str(project), name, *(text for pair in labels.items() for text in pair)):
-        digest.update(part.encode(errors="replace"))
-        digest.update(b"\0")
-    return int.from_bytes(digest.digest(), "little")
+def exemplar_rows(exemplars: Sequence[tuple[ProjectId, Exemplar]]) -> pa.Table:
+    """Return rows of `exemplars`."""
+    return pa.table(
+        {
+            "Project": pa.array([project for project, _ in exemplars], pa.uint32()),
+            "Name": [name_of(each.series) for _, each in exemplars],
+            "SeriesId": pa.array([series_id(project, each.series) for project, each in exemplars], pa.uint64()),
+            "Time": pa.array([each.time_ms for _, each in exemplars], pa.int64()).cast(_TIME),
+            "Value": pa.array([each.value for _, each in exemplars], pa.float64()),
+            "Labels": pa.array([each.labels for _, each in exemplars], _MAP),
+            "SeriesLabels": pa.array([each.series for _, each in exemplars], _MAP),
+        }
+    )
+
+
+def family_rows(families: Sequence[tuple[ProjectId, Family]]) -> pa.Table:
+    """Return rows of `metric_families`."""
+    return pa.table(
+        {
+            "Project": pa.array([project for project, _ in families], pa.uint32()),
+            "Name": [each.name for _, each in families],
+            "Type": [each.type for _, each in families],
+            "Unit": [each.unit for _, each in families],
+            "Help": [each.help for _, each in families],
+            "SourceName": [each.source_name for _, each in families],
+            "LastSeen": pa.array(np.full(len(families), int(time.time())), pa.uint32()),
+        }
+    )
+
+
+def _keys(book: SeriesBook, slots: Slots, times_ms: NDArray[np.int64]) -> dict[str, pa.Array]:
+    return {
+        "Project": pa.array(book.projects[slots]),
+        "Name": _names(book, slots),
+        "Block": pa.array((times_ms // BLOCK_MS).astype(np.int32)),
+        "SeriesId": pa.array(book.ids[slots]),
+        "Time": pa.array(times_ms).cast(_TIME),
+    }
+
+
+def _names(book: SeriesBook, slots: Slots) -> pa.Array:
+    """Return metric names as a dictionary array of only those names that occur."""
+    codes, places = np.unique(book.codes[slots], return_inverse=True)
+    return pa.DictionaryArray.from_arrays(
+        pa.array(places.astype(np.int32)), pa.array([book.names[code] for code in codes.tolist()], pa.string())
+    )

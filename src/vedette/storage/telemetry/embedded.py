@@ -5,7 +5,7 @@ import os
 import queue
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,12 @@ class EmbeddedStore:
             "max_bytes_before_external_group_by": limits.query_memory_mb * 512 * 1024,
             "max_bytes_before_external_sort": limits.query_memory_mb * 512 * 1024,
         }
-        reading = session | {"max_execution_time": limits.query_timeout_s, "input_format_protobuf_oneof_presence": 1}
+        reading = session | {
+            "max_execution_time": limits.query_timeout_s,
+            "input_format_protobuf_oneof_presence": 1,
+            # Answers stay in this process: compressing them would take longer than the questions.
+            "output_format_arrow_compression_method": "'none'",
+        }
         writing = session | {
             "max_partitions_per_insert_block": 0,
             "max_insert_threads": 1,
@@ -112,7 +117,7 @@ class EmbeddedStore:
 class _Pool:
     """Connections are opened when first needed, up to `size`; whoever finds none free waits."""
 
-    def __init__(self, address: str, size: int, session: dict[str, int]) -> None:
+    def __init__(self, address: str, size: int, session: Mapping[str, int | str]) -> None:
         self._address, self._size, self._session = address, size, session
         self._free: queue.LifoQueue[Connection] = queue.LifoQueue()
         self._lock = threading.Lock()

@@ -31,14 +31,14 @@ class ProtobufReader:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def read(self, shape: MessageShape, payload: bytes) -> pa.Table:
-        """Return one message as a table of one row, a column per field.
+    def read(self, shape: MessageShape, payload: bytes, select: str = "*") -> pa.Table:
+        """Return one message as a table of one row: a column per field, or what `select` makes of those.
 
         Text columns hold the bytes as sent: check that they are UTF-8 beforehand. Raises StoreFault if it is malformed.
         """
         with as_file(payload) as path:
             return self._engine.decode(
-                f"SELECT * FROM file('{path}', 'ProtobufSingle', $${shape.structure}$$)"
+                f"SELECT {select} FROM file('{path}', 'ProtobufSingle', $${shape.structure}$$)"
                 f" SETTINGS format_schema = '{shape.schema}:{shape.message}', max_threads = 1,"
                 " input_format_protobuf_oneof_presence = 1, output_format_arrow_string_as_string = 1"
             )

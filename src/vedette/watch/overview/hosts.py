@@ -48,7 +48,7 @@ async def hosts(reader: Reader, project: ProjectId, within: TimeRange, own: Iter
     if described:
         samples = await reader.fetch(
             QUERIES["host_samples"],
-            bounds | {"step_s": step_s, "series": [row["series"] for row in described]},
+            bounds | {"step_s": step_s, "names": list(_NAMES), "series": [row["series"] for row in described]},
             project=project,
         )
     steps: dict[int, list[_Step]] = defaultdict(list)

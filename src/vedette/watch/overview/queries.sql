@@ -54,8 +54,8 @@ GROUP BY time_s
 -- :name host_series
 -- The series that describe hosts and were seen lately.
 SELECT SeriesId AS series, any(Name) AS name, any(Labels) AS labels
-FROM metric_series
-WHERE Project = {project:UInt32} AND Name IN {names:Array(String)} AND LastSeen >= toDateTime({from_s:UInt32}, 'UTC')
+FROM series
+WHERE Project = {project:UInt32} AND Name IN {names:Array(String)} AND Day >= toDate(toDateTime({from_s:UInt32}, 'UTC'))
 GROUP BY SeriesId
 LIMIT 5000
 
@@ -63,13 +63,14 @@ LIMIT 5000
 -- Their means per step, and the first and last value of each step for what only grows.
 SELECT
     SeriesId AS series,
-    toUnixTimestamp(toStartOfInterval(toDateTime(Timestamp, 'UTC'), toIntervalSecond({step_s:UInt32}))) AS time_s,
+    toUnixTimestamp(toStartOfInterval(toDateTime(Time, 'UTC'), toIntervalSecond({step_s:UInt32}))) AS time_s,
     avg(Value) AS mean,
-    argMin(Value, Timestamp) AS first_value, toUnixTimestamp64Milli(min(Timestamp)) AS first_ms,
-    argMax(Value, Timestamp) AS last_value, toUnixTimestamp64Milli(max(Timestamp)) AS last_ms
-FROM metric_samples
-WHERE Project = {project:UInt32} AND SeriesId IN {series:Array(UInt64)}
-  AND Timestamp >= toDateTime({from_s:UInt32}, 'UTC') AND Timestamp < toDateTime({to_s:UInt32}, 'UTC')
+    argMin(Value, Time) AS first_value, toUnixTimestamp64Milli(min(Time)) AS first_ms,
+    argMax(Value, Time) AS last_value, toUnixTimestamp64Milli(max(Time)) AS last_ms
+FROM samples
+WHERE Project = {project:UInt32} AND Name IN {names:Array(String)} AND SeriesId IN {series:Array(UInt64)}
+  AND Block >= intDiv({from_s:UInt32}, 1800) AND Block <= intDiv({to_s:UInt32}, 1800)
+  AND Time >= toDateTime({from_s:UInt32}, 'UTC') AND Time < toDateTime({to_s:UInt32}, 'UTC')
 GROUP BY series, time_s
 ORDER BY series, time_s
 
@@ -83,4 +84,4 @@ SELECT 'events', toUnixTimestamp64Nano(Timestamp) FROM events WHERE Project = {p
 UNION ALL
 SELECT 'errors', toUnixTimestamp64Nano(max(LastSeen)) FROM error_issues_1h WHERE Project = {project:UInt32} HAVING count() > 0
 UNION ALL
-SELECT 'metrics', toInt64(toUnixTimestamp(max(LastSeen))) * 1000000000 FROM metric_series WHERE Project = {project:UInt32} HAVING count() > 0
+SELECT 'metrics', toInt64(toUnixTimestamp(max(LastSeen))) * 1000000000 FROM metric_families WHERE Project = {project:UInt32} HAVING count() > 0

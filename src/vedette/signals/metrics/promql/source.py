@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vedette.signals.metrics.histograms.columns import HistogramColumns
+from vedette.signals.metrics.labels import Labels
 from vedette.signals.metrics.promql.tree import Matcher
 
-Labels: TypeAlias = tuple[tuple[str, str], ...]
-"""Pairs sorted by name, `__name__` among them, no empty values."""
+__all__ = ["Batch", "Labels", "Selection", "Source"]
+
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,228 @@
+"""Samples read from the store, in batches of whole series."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vedette.kit.ids import ProjectId
+from vedette.signals.metrics.histograms.columns import from_arrow
+from vedette.signals.metrics.labels import NAME, Labels
+from vedette.signals.metrics.promql.source import Batch
+from vedette.signals.metrics.promql.tree import Matcher
+from vedette.signals.metrics.rows import BLOCK_MS
+from vedette.signals.metrics.series import Selected, SeriesIndex
+from vedette.storage.telemetry.port import TelemetryStore, Value
+
+Ints = NDArray[np.int64]
+
+_BATCH_SAMPLES = 600_000
+_USUAL_INTERVAL_MS = 15_000
+_HISTOGRAMS = 2
+_MOST_NAMES = 200
+_KEYS = (
+    "Project = {project:UInt32} AND Name IN {names:Array(String)} AND Block >= {first:Int32} AND Block <= {last:Int32}"
+    " AND SeriesId >= {low:UInt64} AND SeriesId <= {high:UInt64}"
+    " AND Time > fromUnixTimestamp64Milli({start:Int64}) AND Time <= fromUnixTimestamp64Milli({end:Int64})"
+)
+_HISTOGRAM_COLUMNS = (
+    "Schema, ZeroThreshold, ZeroCount, Count, Sum, Hint, PositiveIndexes, PositiveCounts,"
+    " NegativeIndexes, NegativeCounts, CustomBounds"
+)
+Check = Callable[[], float]
+"""Raises when the question should end; else returns the seconds that are left."""
+
+
+class StoredSource:
+    """One project's series in the telemetry store, for one question."""
+
+    def __init__(
+        self, store: TelemetryStore, index: SeriesIndex, project: ProjectId, check: Check, *, most_series: int
+    ) -> None:
+        self._store, self._index, self._project, self._check = store, index, project, check
+        self._most_series = most_series
+
+    def select(self, matchers: Sequence[Matcher], start_ms: int, end_ms: int) -> "StoredSelection":
+        """Return the matching series that have samples in `start_ms` < t <= `end_ms` or near it."""
+        self._check()
+        found = self._index.select(self._project, matchers, start_ms, end_ms, most=self._most_series)
+        is_whole = all(each.name == NAME and each.op == "=" for each in matchers)
+        return StoredSelection(self._store, self._project, found, start_ms, end_ms, self._check, is_whole=is_whole)
+
+
+class StoredSelection:
+    """Selected series and a way to their samples."""
+
+    def __init__(
+        self,
+        store: TelemetryStore,
+        project: ProjectId,
+        found: Selected,
+        start_ms: int,
+        end_ms: int,
+        check: Check,
+        *,
+        is_whole: bool,
+    ) -> None:
+        self._store, self._project, self._found, self._check = store, project, found, check
+        self._start_ms, self._end_ms, self._is_whole = start_ms, end_ms, is_whole
+
+    @property
+    def labels(self) -> Sequence[Labels]:
+        """The labels of each series."""
+        return self._found.labels
+
+    def batches(self) -> Iterator[Batch]:
+        """Return an iterator that several threads may share."""
+        return _Batches(self)
+
+    def count(self) -> int:
+        """Return how many series there are."""
+        return len(self._found.ids)
+
+    def read(self, first: int, end: int) -> Batch:
+        """Read the samples of the series from `first` to before `end`."""
+        ids = self._found.ids[first:end]
+        batch = _arranged(self._query("samples", "Value", ids, first, end), ids, first)
+        if (self._found.kinds[first:end] & _HISTOGRAMS).any():
+            return _with_histograms(batch, self._query("histogram_samples", _HISTOGRAM_COLUMNS, ids, first, end), ids)
+        return batch
+
+    def _query(self, table: str, columns: str, ids: NDArray[np.uint64], first: int, end: int) -> pa.Table:
+        left_s = self._check()
+        values: dict[str, Value] = {
+            "project": int(self._project),
+            "names": sorted(set(self._found.names[first:end])),
+            "first": (self._start_ms + 1) // BLOCK_MS,
+            "last": self._end_ms // BLOCK_MS,
+            "low": int(ids.min()),
+            "high": int(ids.max()),
+            "start": self._start_ms,
+            "end": self._end_ms,
+        }
+        where = _KEYS
+        if not self._is_whole:
+            where += " AND SeriesId IN {ids:Array(UInt64)}"
+            values["ids"] = ids.tolist()
+        return self._store.query(
+            f"SELECT SeriesId, toUnixTimestamp64Milli(Time) AS Time, {columns} FROM {table} WHERE {where}",
+            values,
+            timeout_s=max(left_s, 0.001),
+        )
+
+
+class _Batches(Iterator[Batch]):
+    """Hands out runs of series of about the same number of samples; learns from the first how dense they are."""
+
+    def __init__(self, selection: StoredSelection) -> None:
+        self._selection = selection
+        self._lock = threading.Lock()
+        self._next = 0
+        span = selection._end_ms - selection._start_ms  # noqa: SLF001
+        self._per_series = max(span / _USUAL_INTERVAL_MS, 1.0)
+        self._read_series = self._read_samples = 0
+
+    def __next__(self) -> Batch:
+        with self._lock:
+            first = self._next
+            if first >= self._selection.count():
+                raise StopIteration
+            size = max(int(_BATCH_SAMPLES / self._per_series), 1)
+            end = self._next = min(first + size, self._selection.count(), self._last_name(first))
+        batch = self._selection.read(first, end)
+        with self._lock:
+            self._read_series += end - first
+            self._read_samples += len(batch.times_ms)
+            self._per_series = max(self._read_samples / self._read_series, 1.0)
+        return batch
+
+    def _last_name(self, first: int) -> int:
+        """Return where the batch must end to have no more names than a query should list."""
+        names = self._selection._found.names  # noqa: SLF001
+        if names[first] == names[-1]:
+            return len(names)
+        seen: set[str] = set()
+        for place in range(first, len(names)):
+            seen.add(names[place])
+            if len(seen) > _MOST_NAMES:
+                return place
+        return len(names)
+
+
+def _arranged(table: pa.Table, ids: NDArray[np.uint64], first: int) -> Batch:
+    """Put rows, which come in runs of one series each, into the order of series and time."""
+    count = len(ids)
+    order, offsets, times = _order(table, ids)
+    values = table["Value"].to_numpy()
+    if order is not None:
+        values = values[order]
+    return Batch(first, offsets, times, values) if count else Batch(first, np.zeros(1, np.int64), times, values)
+
+
+def _order(table: pa.Table, ids: NDArray[np.uint64]) -> tuple[Ints | None, Ints, Ints]:
+    """Return which row comes where (None: they are in order), the offsets of the series, and the times in order."""
+    found, times = table["SeriesId"].to_numpy(), table["Time"].to_numpy()
+    if not len(found):
+        return None, np.zeros(len(ids) + 1, np.int64), times
+    heads = np.flatnonzero(np.concatenate([[True], found[1:] != found[:-1]]))
+    lengths = np.diff(np.append(heads, len(found)))
+    by_id = np.argsort(ids)
+    place = np.minimum(np.searchsorted(ids[by_id], found[heads]), len(ids) - 1)
+    series = by_id[place]
+    known = ids[series] == found[heads]
+    if not known.all():  # a series that came up after the index was asked
+        heads, lengths, series = heads[known], lengths[known], series[known]
+    per_series = np.zeros(len(ids), np.int64)
+    np.add.at(per_series, series, lengths)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(per_series)])
+    order = None
+    if not (known.all() and (series[1:] > series[:-1]).all()):
+        runs = np.lexsort((times[heads], series))
+        heads, lengths = heads[runs], lengths[runs]
+        shift = heads - (np.cumsum(lengths) - lengths)
+        order = np.repeat(shift, lengths) + np.arange(int(lengths.sum()))
+        times = times[order]
+    rising = np.diff(times) > 0
+    inner = offsets[1:-1]
+    rising[inner[(inner > 0) & (inner < len(times))] - 1] = True
+    if rising.all():
+        return order, offsets, times
+    return _sorted(order, offsets, times)
+
+
+def _sorted(order: Ints | None, offsets: Ints, times: Ints) -> tuple[Ints, Ints, Ints]:
+    """Sort by time within each series and keep the last of equal times: rows of several parts overlap."""
+    series = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    by_time = np.lexsort((times, series))
+    times, series = times[by_time], series[by_time]
+    last = np.concatenate([(times[1:] != times[:-1]) | (series[1:] != series[:-1]), [True]])
+    kept = by_time[last]
+    counts = np.bincount(series[last], minlength=len(offsets) - 1)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    return kept if order is None else order[kept], offsets, times[last]
+
+
+def _with_histograms(floats: Batch, table: pa.Table, ids: NDArray[np.uint64]) -> Batch:
+    """Join floats and histograms of the same series; at equal times the histogram counts."""
+    order, offsets, times = _order(table, ids)
+    if not len(times):
+        return floats
+    rows = np.arange(len(times)) if order is None else order
+    series = np.concatenate(
+        [np.repeat(np.arange(len(ids)), np.diff(floats.offsets)), np.repeat(np.arange(len(ids)), np.diff(offsets))]
+    )
+    all_times = np.concatenate([floats.times_ms, times])
+    is_histogram = np.concatenate([np.zeros(len(floats.times_ms), np.bool_), np.ones(len(times), np.bool_)])
+    joined = np.lexsort((is_histogram, all_times, series))
+    series, all_times = series[joined], all_times[joined]
+    kept = np.concatenate([(all_times[1:] != all_times[:-1]) | (series[1:] != series[:-1]), [True]])
+    joined, series = joined[kept], series[kept]
+    mask = is_histogram[joined]
+    values = np.concatenate([floats.values, np.full(len(times), np.nan)])[joined]
+    chosen = rows[joined[mask] - len(floats.times_ms)]
+    columns = from_arrow(table.take(pa.array(chosen)), mask)
+    counts = np.bincount(series, minlength=len(ids))
+    new_offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    return Batch(floats.first, new_offsets, all_times[kept], values, columns)

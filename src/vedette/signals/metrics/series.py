@@ -1,0 +1,189 @@
+"""The index of series: which match, what they are labelled with, and the names and values that labels have."""
+
+import itertools
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vedette.kit.errors import VedetteError
+from vedette.kit.ids import ProjectId
+from vedette.signals.metrics.labels import NAME, Labels
+from vedette.signals.metrics.promql.tree import Matcher
+from vedette.storage.telemetry.port import TelemetryStore, Value
+
+_MOST_REMEMBERED = 200_000
+_FEW = 500
+_HOUR_MS = 3_600_000
+_ALL_HOURS = 0xFFFFFF
+
+
+class TooManySeries(VedetteError):
+    """More series match than one question may read."""
+
+    code, status, title = "too_many_series", 422, "Too many series"
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Series in the order of name and id; `kinds` tells by bits whether they have floats (1) and histograms (2)."""
+
+    names: list[str]
+    ids: NDArray[np.uint64]
+    kinds: NDArray[np.uint8]
+    labels: list[Labels]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A part of a WHERE clause and the values it binds."""
+
+    sql: str
+    values: dict[str, Value]
+
+
+def condition(project: ProjectId, matchers: Iterable[Matcher], start_ms: int, end_ms: int) -> Condition:
+    """Return what rows of `series` match and have samples in the hours that `start_ms` < t <= `end_ms` touches."""
+    first, last = (start_ms + 1) // _HOUR_MS, end_ms // _HOUR_MS
+    values: dict[str, Value] = {
+        "project": int(project),
+        "from_day": _day(first // 24),
+        "to_day": _day(last // 24),
+        "from_hours": (_ALL_HOURS << (first % 24)) & _ALL_HOURS,
+        "to_hours": _ALL_HOURS >> (23 - last % 24),
+    }
+    parts = [_WITHIN]
+    for number, matcher in enumerate(matchers):
+        column = "Name"
+        if matcher.name != NAME:
+            column = f"Labels[{{l{number}:String}}]"
+            values[f"l{number}"] = matcher.name
+        values[f"v{number}"] = matcher.value
+        if matcher.op in {"=~", "!~"}:
+            values[f"v{number}"] = f"^(?s:{matcher.value})$"
+        parts.append(_OPERATORS[matcher.op].format(column=column, value=f"{{v{number}:String}}"))
+    return Condition(" AND ".join(parts), values)
+
+
+_WITHIN = (
+    "Project = {project:UInt32} AND Day >= toDate32({from_day:Int32}) AND Day <= toDate32({to_day:Int32})"
+    " AND bitAnd(Hours, bitAnd(if(Day = toDate32({from_day:Int32}), {from_hours:UInt32}, 16777215),"
+    " if(Day = toDate32({to_day:Int32}), {to_hours:UInt32}, 16777215))) != 0"
+)
+_OPERATORS = {
+    "=": "{column} = {value}",
+    "!=": "{column} != {value}",
+    "=~": "match({column}, {value})",
+    "!~": "NOT match({column}, {value})",
+}
+
+
+def _day(day: int) -> int:
+    """Keep a day within what the column can hold, the years 1900 to 2299."""
+    return min(max(day, -25567), 120529)
+
+
+class SeriesIndex:
+    """Answers from the table `series`; labels of series met lately are remembered. All methods block."""
+
+    def __init__(self, store: TelemetryStore) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._labels: dict[int, Labels] = {}
+
+    def select(
+        self, project: ProjectId, matchers: Sequence[Matcher], start_ms: int, end_ms: int, *, most: int
+    ) -> Selected:
+        """Return the series that match; raises TooManySeries beyond `most`."""
+        where = condition(project, matchers, start_ms, end_ms)
+        table = self._store.query(
+            "SELECT Name, SeriesId, groupBitOr(Kinds) AS Kinds FROM series"
+            f" WHERE {where.sql} GROUP BY Name, SeriesId ORDER BY Name, SeriesId LIMIT {most + 1}",
+            where.values,
+        )
+        if table.num_rows > most:
+            raise TooManySeries(f"more than {most} series match; narrow the selector or the range")
+        ids = table["SeriesId"].to_numpy()
+        names = table["Name"].to_pylist()
+        return Selected(names, ids, table["Kinds"].to_numpy(), self._labels_of(ids, where))
+
+    def label_sets(
+        self, project: ProjectId, matchers: Sequence[Matcher], start_ms: int, end_ms: int, *, limit: int
+    ) -> list[Labels]:
+        """Return the labels of at most `limit` matching series."""
+        where = condition(project, matchers, start_ms, end_ms)
+        return list(self._fetch(where, f"LIMIT {limit}").values())
+
+    def names(
+        self, project: ProjectId, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int, *, limit: int
+    ) -> list[str]:
+        """Return the label names that matching series have, sorted; no selector means every series."""
+        found: set[str] = set()
+        for matchers in selectors or [[]]:
+            where = condition(project, matchers, start_ms, end_ms)
+            table = self._store.query(
+                "SELECT DISTINCT arrayJoin(mapKeys(Labels)) AS Text FROM series"
+                f" WHERE {where.sql} ORDER BY Text LIMIT {limit}",
+                where.values,
+            )
+            found.update(table["Text"].to_pylist())
+        return sorted(found)[:limit]
+
+    def values(
+        self,
+        project: ProjectId,
+        label: str,
+        selectors: Sequence[Sequence[Matcher]],
+        start_ms: int,
+        end_ms: int,
+        *,
+        limit: int,
+    ) -> list[str]:
+        """Return the values that a label has among matching series, sorted."""
+        found: set[str] = set()
+        for matchers in selectors or [[]]:
+            where = condition(project, matchers, start_ms, end_ms)
+            column = "Name" if label == NAME else "Labels[{label:String}]"
+            table = self._store.query(
+                f"SELECT DISTINCT toString({column}) AS Text FROM series"
+                f" WHERE {where.sql} AND Text != '' ORDER BY Text LIMIT {limit}",
+                where.values | {"label": label},
+            )
+            found.update(table["Text"].to_pylist())
+        return sorted(found)[:limit]
+
+    def _labels_of(self, ids: NDArray[np.uint64], where: Condition) -> list[Labels]:
+        remembered, wanted = self._labels, ids.tolist()
+        missing = [each for each in wanted if each not in remembered]
+        fresh: dict[int, Labels] = {}
+        if missing:
+            if len(missing) <= _FEW:
+                where = Condition(f"{where.sql} AND SeriesId IN {{ids:Array(UInt64)}}", where.values | {"ids": missing})
+            fresh = self._fetch(where)
+            with self._lock:
+                if len(self._labels) + len(fresh) > _MOST_REMEMBERED:
+                    self._labels = {}
+                self._labels.update(fresh)
+        return [remembered.get(each) or fresh[each] for each in wanted]
+
+    def _fetch(self, where: Condition, tail: str = "") -> dict[int, Labels]:
+        table = self._store.query(
+            f"SELECT SeriesId, any(Labels) AS Labels FROM series WHERE {where.sql} GROUP BY SeriesId {tail}",
+            where.values,
+        )
+        ids = table["SeriesId"].to_pylist()
+        return dict(zip(ids, _tuples(table["Labels"].combine_chunks()), strict=True))
+
+
+def _tuples(maps: pa.MapArray) -> list[Labels]:
+    """Return a map column as tuples of pairs, which stand in the order they were written in."""
+    if not len(maps):
+        return []
+    offsets = maps.offsets.to_pylist()
+    keys = maps.keys
+    keys = keys.dictionary_decode() if pa.types.is_dictionary(keys.type) else keys
+    pairs = list(zip(keys.to_pylist(), maps.items.to_pylist(), strict=True))
+    return [tuple(pairs[start:end]) for start, end in itertools.pairwise(offsets)]
