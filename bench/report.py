@@ -60,7 +60,7 @@ def ingest_table(found: Sequence[Measured]) -> str:
                 f"{each.bytes_per_row:.1f}", f"{each.memory.resident_mb:.0f} ({each.memory.anonymous_mb:.0f})",
             )
         )  # fmt: skip
-    return _table(rows)
+    return table(rows)
 
 
 def store_tables(found: FullStore) -> str:
@@ -92,7 +92,7 @@ def store_tables(found: FullStore) -> str:
         f"start on this store until ready: {found.start_s:.2f} s; on disk: {found.folder_bytes / 1e6:,.0f} MB",
         f"CPU of the idle server: {found.idle_cpu:.3f} of a core",
     ]
-    return "\n\n".join(["\n".join(lines), _table(answers), _table(disk), _table(memory)])
+    return "\n\n".join(["\n".join(lines), table(answers), table(disk), table(memory)])
 
 
 def write(folder: Path, about: Machine, ingest: Sequence[Measured], store: FullStore | None) -> Path:
@@ -112,7 +112,8 @@ def _ms(value: float) -> str:
     return f"{value:.1f} ms" if value < 100 else f"{value:,.0f} ms"
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as a Markdown table; the first is its head."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = []
     for number, row in enumerate(rows):

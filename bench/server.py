@@ -40,7 +40,7 @@ class Server:
     def start(self, within_s: float = 60) -> float:
         """Start; return the seconds until it is ready."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.port, self.grpc_port = _free_port(), _free_port()
+        self.port, self.grpc_port = free_port(), free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("VEDETTE_")} | {
             "VEDETTE_PORT": str(self.port),
             "VEDETTE_OTLP_GRPC_PORT": str(self.grpc_port),
@@ -92,12 +92,7 @@ class Server:
     def memory(self) -> Memory:
         """Return what the process holds now."""
         assert self.process
-        found = {}
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            name, _, rest = line.partition(":")
-            if name in {"VmRSS", "RssAnon"}:
-                found[name] = int(rest.split()[0]) / 1024
-        return Memory(found["VmRSS"], found["RssAnon"])
+        return memory_of(self.process.pid)
 
     def cpu_s(self) -> float:
         """Return the processor time it has used, in seconds."""
@@ -140,7 +135,18 @@ class MemoryWatch:
             )
 
 
-def _free_port() -> int:
+def memory_of(pid: int) -> Memory:
+    """Return what a process holds now."""
+    found = {}
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        name, _, rest = line.partition(":")
+        if name in {"VmRSS", "RssAnon"}:
+            found[name] = int(rest.split()[0]) / 1024
+    return Memory(found["VmRSS"], found["RssAnon"])
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
