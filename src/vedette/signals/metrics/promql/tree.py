@@ -114,7 +114,7 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """Two expressions and an operator; `matching` is None unless both are vectors."""
+    """Two expressions and an operator; `matching` is None unless both are vectors, `kind` is that of the result."""
 
     op: str
     left: "Expr"
@@ -122,6 +122,7 @@ class Binary:
     span: Span
     returns_bool: bool = False
     matching: Matching | None = None
+    kind: Kind = Kind.VECTOR
 
 
 @dataclass(frozen=True, slots=True)

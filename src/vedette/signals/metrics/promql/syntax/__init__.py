@@ -1,0 +1,1 @@
+"""How the parser reads PromQL: tokens, literals, selectors, modifiers."""
