@@ -55,14 +55,95 @@ def counts(lists: pa.ListArray) -> Ints:
     return lengths
 
 
-def raw(values: pa.Array) -> tuple[Ints, Bytes]:
-    """Return where each byte string begins (one more for the end of the last) and all their bytes."""
-    buffers = values.buffers()
-    if not len(values) or buffers[1] is None:
-        return np.zeros(1, np.int64), np.zeros(0, np.uint8)
-    offsets = np.frombuffer(buffers[1], np.int32)[values.offset : values.offset + len(values) + 1].astype(np.int64)
-    data = np.frombuffer(buffers[2], np.uint8) if buffers[2] is not None else np.zeros(0, np.uint8)
-    return offsets, data
+class Malformed(Exception):
+    """Bytes that are no message; the text says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where the series of a request begin and end, and its metadata."""
+
+    begins: list[int]
+    ends: list[int]
+    metadata: list[bytes]
+
+
+def cut(payload: bytes) -> Cut:
+    """Cut a WriteRequest into its fields without looking into them; raises Malformed."""
+    begins: list[int] = []
+    ends: list[int] = []
+    metadata: list[bytes] = []
+    begin_at, end_at = begins.append, ends.append
+    place, size = 0, len(payload)
+    try:
+        while place < size:
+            tag, length = payload[place], payload[place + 1]
+            place += 2
+            if length > 127:
+                following = payload[place]
+                place += 1
+                length += (following << 7) - 128
+                if following > 127:
+                    length, place = _varint(payload, place - 2)
+            if tag == _TIMESERIES:
+                begin_at(place)
+                place += length
+                end_at(place)
+            elif tag == _METADATA:
+                metadata.append(payload[place : place + length])
+                place += length
+            else:
+                return _cut_with_care(payload)
+    except IndexError:
+        raise Malformed("the message ends early") from None
+    if place != size:
+        raise Malformed("the message ends early")
+    return Cut(begins, ends, metadata)
+
+
+_TIMESERIES, _METADATA = 0x0A, 0x1A
+
+
+def _cut_with_care(payload: bytes) -> Cut:
+    """Cut a request that has fields of no version known here, which are passed over."""
+    result = Cut([], [], [])
+    place = 0
+    try:
+        while place < len(payload):
+            tag, place = _varint(payload, place)
+            match tag & 7:
+                case 0:
+                    while payload[place] > 127:
+                        place += 1
+                    place += 1
+                case 1 | 5:
+                    place += 8 if tag & 7 == 1 else 4
+                case 2:
+                    length, begin = _varint(payload, place)
+                    place = begin + length
+                    if tag == _TIMESERIES:
+                        result.begins.append(begin)
+                        result.ends.append(place)
+                    elif tag == _METADATA:
+                        result.metadata.append(payload[begin:place])
+                case kind:
+                    raise Malformed(f"there is no wire type {kind} before byte {place}")
+    except IndexError:
+        raise Malformed("the message ends early") from None
+    if place != len(payload):
+        raise Malformed("the message ends early")
+    return result
+
+
+def _varint(payload: bytes, place: int) -> tuple[int, int]:
+    value = 0
+    for shift in range(0, 35, 7):
+        byte = payload[place]
+        place += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, place
+    raise Malformed(f"the length before byte {place} is too large")
 
 
 def projects_mixed(projects: Sequence[ProjectId], units: Ints) -> NDArray[np.uint64]:

@@ -15,7 +15,8 @@ ORDER BY (Project, Name, SeriesId)
 SETTINGS index_granularity = 2048, allow_dimensions_outside_sorting_key = 1;
 
 -- Samples in blocks of half an hour: within a block a series' samples are neighbours, and a range reads whole blocks.
--- The same series and time twice is one sample, the later one.
+-- The same series and time twice is one sample, the later one. Small parts wait for a dozen others: merged as soon as
+-- there are five, every sample would be rewritten about five times (measured: 2.8 instead of 1.7 us of CPU a sample).
 CREATE TABLE IF NOT EXISTS samples (
     Project UInt32 CODEC(ZSTD(1)),
     Name LowCardinality(String) CODEC(ZSTD(1)),
@@ -26,7 +27,8 @@ CREATE TABLE IF NOT EXISTS samples (
 )
 ENGINE = ReplacingMergeTree
 PARTITION BY toDate32(Time)
-ORDER BY (Project, Name, Block, SeriesId, Time);
+ORDER BY (Project, Name, Block, SeriesId, Time)
+SETTINGS merge_selector_base = 15, min_parts_to_merge_at_once = 12;
 
 -- Native histograms as absolute counts by bucket index; a stale marker has the stale NaN as its sum.
 CREATE TABLE IF NOT EXISTS histogram_samples (
