@@ -1,0 +1,136 @@
+"""Evaluating queries: the face of the evaluator."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from vedette.kit.errors import Invalid
+from vedette.signals.metrics.histograms.histogram import Histogram
+from vedette.signals.metrics.promql.evaluation import Evaluation
+from vedette.signals.metrics.promql.invariance import unwrapped
+from vedette.signals.metrics.promql.kinds import kind_of
+from vedette.signals.metrics.promql.limits import Cancel, Limits, never
+from vedette.signals.metrics.promql.memory import batches_of
+from vedette.signals.metrics.promql.reading import is_marker
+from vedette.signals.metrics.promql.result import Points, Result
+from vedette.signals.metrics.promql.source import Batch, Labels, Source
+from vedette.signals.metrics.promql.tree import Expr, Kind, MatrixSelector, String, Subquery
+from vedette.signals.metrics.promql.vectors import Steps, Vector
+from vedette.signals.metrics.promql.windows import Frame
+
+_DEFAULT = Limits()
+
+
+def evaluate_range(
+    tree: Expr,
+    source: Source,
+    start_ms: int,
+    end_ms: int,
+    step_ms: int,
+    limits: Limits = _DEFAULT,
+    cancel: Cancel = never,
+    *,
+    text: str = "",
+) -> Result:
+    """Evaluate a query at every step from start to end; `text` is what it was parsed from, for places in warnings.
+
+    Raises Invalid for what is no scalar or instant vector, ExecutionError for what cannot be evaluated, what `cancel`
+    and `source` raise. Blocks; two threads share the work.
+    """
+    kind = kind_of(tree)
+    if kind not in (Kind.SCALAR, Kind.VECTOR):
+        raise Invalid(f'invalid expression type "{kind.value}" for range query, must be Scalar or instant Vector')
+    steps = Steps.between(start_ms, end_ms, step_ms)
+    evaluation = Evaluation(source, steps, limits, cancel, end_ms)
+    if kind is Kind.SCALAR:
+        values = evaluation.scalar(tree, steps)[None]
+        vector = Vector([()], values, np.ones(values.shape, np.bool_))
+    else:
+        vector = evaluation.vector(tree, steps).without_empty()
+    order = sorted(range(len(vector)), key=vector.labels.__getitem__)
+    return _result(
+        "matrix", vector if order == list(range(len(vector))) else vector.take(order), steps, evaluation, text
+    )
+
+
+def evaluate_instant(
+    tree: Expr,
+    source: Source,
+    at_ms: int,
+    limits: Limits = _DEFAULT,
+    cancel: Cancel = never,
+    *,
+    text: str = "",
+) -> Result:
+    """Evaluate a query at one time. Otherwise like `evaluate_range`; range vectors and strings are fine, too."""
+    steps = Steps(at_ms, 1, 1)
+    evaluation = Evaluation(source, steps, limits, cancel, at_ms)
+    tree = unwrapped(tree)
+    match kind_of(tree):
+        case Kind.STRING:
+            assert isinstance(tree, String)  # noqa: S101 -- there are no other expressions of that kind
+            nothing = np.zeros((0, 1))
+            return Result("string", [], steps.times, nothing, nothing > 0, text=tree.value)
+        case Kind.SCALAR:
+            values = evaluation.scalar(tree, steps)[None]
+            return _result("scalar", Vector([()], values, np.ones((1, 1), np.bool_)), steps, evaluation, text)
+        case Kind.VECTOR:
+            return _result("vector", evaluation.vector(tree, steps).without_empty(), steps, evaluation, text)
+        case Kind.MATRIX:
+            return _range_vector(tree, steps, evaluation, text)
+
+
+def _result(
+    kind: str, vector: Vector, steps: Steps, evaluation: Evaluation, text: str, points: Points | None = None
+) -> Result:
+    warnings, infos = evaluation.notes.shown(text)
+    return Result(
+        kind,  # type: ignore[arg-type]
+        vector.labels,
+        steps.times,
+        vector.values,
+        vector.present,
+        vector.histograms,
+        warnings=warnings,
+        infos=infos,
+        points=points,
+    )
+
+
+def _range_vector(tree: Expr, steps: Steps, evaluation: Evaluation, text: str) -> Result:
+    """Return the samples a range selector or subquery stands for."""
+    if isinstance(tree, Subquery):
+        inner, times, frame = evaluation.subquery(tree, steps)
+        labels, batches = inner.labels, batches_of(inner, times)
+    else:
+        assert isinstance(tree, MatrixSelector)  # noqa: S101 -- there are no other expressions of that kind
+        selection, frame = evaluation.select(tree, steps)
+        labels, batches = list(selection.labels), selection.batches()
+    kept, points = _points(labels, batches, frame)
+    nothing = np.zeros((len(kept), 0))
+    empty = Steps(steps.start_ms, 1, 0)
+    return _result("matrix", Vector(kept, nothing, nothing > 0), empty, evaluation, text, points)
+
+
+def _points(labels: list[Labels], batches: Iterable[Batch], frame: Frame) -> tuple[list[Labels], Points]:
+    """Return the series that have samples in the window, by their labels, and these samples."""
+    found: list[tuple[Labels, np.ndarray, np.ndarray, list[Histogram | None]]] = []  # type: ignore[type-arg]
+    for batch in batches:
+        wanted = (batch.times_ms > frame.ends_ms - frame.range_ms) & (batch.times_ms <= frame.ends_ms)
+        wanted &= ~is_marker(batch)
+        for row in range(len(batch.offsets) - 1):
+            at = np.arange(batch.offsets[row], batch.offsets[row + 1])
+            at = at[wanted[at]]
+            if len(at):
+                columns = batch.histograms
+                cells = [columns.at(i) if columns is not None and columns.mask[i] else None for i in at.tolist()]
+                found.append((labels[batch.first + row], batch.times_ms[at], batch.values[at], cells))
+    found.sort(key=lambda each: each[0])
+    cells = [cell for each in found for cell in each[3]]
+    points = Points(
+        np.concatenate([[0], np.cumsum([len(each[1]) for each in found])]).astype(np.int64),
+        np.concatenate([np.zeros(0, np.int64), *(each[1] for each in found)]),
+        np.concatenate([np.zeros(0), *(each[2] for each in found)]),
+        cells if any(cell is not None for cell in cells) else None,
+    )
+    return [each[0] for each in found], points

@@ -1,0 +1,255 @@
+"""Evaluates a tree: every node to a vector or a scalar at all steps at once."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from vedette.signals.metrics.promql import aggregate_rank as ranking
+from vedette.signals.metrics.promql import annotations as texts
+from vedette.signals.metrics.promql.aggregate import SUMMING, Aggregation
+from vedette.signals.metrics.promql.annotations import Annotations
+from vedette.signals.metrics.promql.binary import SETS, scalars
+from vedette.signals.metrics.promql.binary_vectors import Operator, combine, combine_sets, with_scalar
+from vedette.signals.metrics.promql.groups import group
+from vedette.signals.metrics.promql.instant import INSTANT_FUNCTIONS, SCALAR_FUNCTIONS, Asked, labels_of_absent
+from vedette.signals.metrics.promql.invariance import is_invariant, unwrapped
+from vedette.signals.metrics.promql.kinds import kind_of
+from vedette.signals.metrics.promql.labels import drop_metadata
+from vedette.signals.metrics.promql.limits import Budget, Cancel, Limits
+from vedette.signals.metrics.promql.memory import batches_of
+from vedette.signals.metrics.promql.ranges import RANGE_FUNCTIONS, RangeFunction
+from vedette.signals.metrics.promql.reading import Latest, Ranged
+from vedette.signals.metrics.promql.selecting import Piece, Stream, names_of
+from vedette.signals.metrics.promql.source import Labels, Selection, Source
+from vedette.signals.metrics.promql.tree import (
+    Aggregate,
+    At,
+    Binary,
+    Call,
+    Expr,
+    Kind,
+    Matching,
+    MatrixSelector,
+    Number,
+    String,
+    Subquery,
+    Unary,
+    VectorSelector,
+)
+from vedette.signals.metrics.promql.vectors import Scalar, Steps, Vector, distinct, empty, holds, merged
+from vedette.signals.metrics.promql.windows import Frame
+
+
+@dataclass(eq=False)
+class Evaluation:
+    """One evaluation of one query; `queried` are the steps that were asked for, up to `end_ms`, which may be no step."""
+
+    source: Source
+    queried: Steps
+    limits: Limits
+    cancel: Cancel
+    end_ms: int
+    notes: Annotations = field(default_factory=Annotations)
+
+    def __post_init__(self) -> None:
+        self._budget = Budget(self.limits)
+
+    def scalar(self, expr: Expr, steps: Steps) -> Scalar:
+        """Evaluate a scalar, shape (T,)."""
+        expr = unwrapped(expr)
+        if steps.count > 1 and not isinstance(expr, Number) and is_invariant(expr):
+            return np.broadcast_to(self.scalar(expr, steps.first), (steps.count,))
+        match expr:
+            case Number():
+                return np.full(steps.count, expr.value)
+            case Unary():
+                value = self.scalar(expr.expr, steps)
+                return -value if expr.op == "-" else value
+            case Binary():
+                return scalars(expr.op, self.scalar(expr.left, steps), self.scalar(expr.right, steps))
+            case Call():
+                return SCALAR_FUNCTIONS[expr.function](Asked(self, expr, steps))
+        raise AssertionError(expr)
+
+    def vector(self, expr: Expr, steps: Steps) -> Vector:
+        """Evaluate an instant vector."""
+        self.cancel()
+        expr = unwrapped(expr)
+        if steps.count == 0:
+            return empty(0)
+        if steps.count > 1 and is_invariant(expr):
+            self._budget.hold(1, steps.count)
+            return self.vector(expr, steps.first).repeated(steps.count)
+        match expr:
+            case VectorSelector():
+                return self.instant(expr, steps).gather().without_empty()
+            case Unary():
+                return self._unary(expr, steps)
+            case Binary():
+                return self._binary(expr, steps)
+            case Aggregate():
+                return self._aggregate(expr, steps)
+            case Call():
+                return self._call(expr, steps)
+        raise AssertionError(expr)
+
+    def instant(self, selector: VectorSelector, steps: Steps, *, of_times: bool = False) -> Stream:
+        """Return what reads the latest samples of the series a selector selects."""
+        frame = self._frame(selector.at, selector.offset_ms, self.limits.lookback_ms, steps)
+        if of_times and selector.at is not None:
+            # Upstream leaves the offset out of account here.
+            frame = self._frame(selector.at, 0, self.limits.lookback_ms, steps)
+        selection = self._select(selector, frame)
+        labels = list(selection.labels)
+        return Stream(labels, steps.count, selection.batches, Latest(frame, of_times), self._budget, self.cancel)
+
+    def select(self, argument: MatrixSelector, steps: Steps) -> tuple[Selection, Frame]:
+        """Return the series a range selector selects, and the windows it stands for."""
+        frame = self._frame(argument.vector.at, argument.vector.offset_ms, argument.range_ms, steps)
+        return self._select(argument.vector, frame), frame
+
+    def subquery(self, argument: Subquery, steps: Steps) -> tuple[Vector, Steps, Frame]:
+        """Evaluate a subquery; return its values, the times they are of, and the windows over them.
+
+        The times are multiples of the subquery's step, whatever those of the query are.
+        """
+        frame = self._frame(argument.at, argument.offset_ms, argument.range_ms, steps)
+        step_ms = argument.step_ms or self.limits.subquery_step_ms
+        first_ms = frame.ends_ms - frame.range_ms
+        last_ms = frame.ends_ms if frame.is_fixed else int(frame.ends[-1])
+        inner = Steps.between((first_ms // step_ms + 1) * step_ms, last_ms, step_ms)
+        if kind_of(argument.expr) is Kind.SCALAR:
+            values = self.scalar(argument.expr, inner)
+            return Vector([()], values[None], np.ones((1, inner.count), np.bool_)), inner, frame
+        return self.vector(argument.expr, inner), inner, frame
+
+    def _select(self, selector: VectorSelector, frame: Frame) -> Selection:
+        self.cancel()
+        last_ms = frame.ends_ms if frame.is_fixed else int(frame.ends[-1])
+        return self.source.select(selector.matchers, frame.ends_ms - frame.range_ms, last_ms)
+
+    def _frame(self, at: At | None, offset_ms: int, range_ms: int, steps: Steps) -> Frame:
+        if at is None:
+            return Frame(steps, steps.start_ms - offset_ms, range_ms)
+        fixed = {"start": self.queried.start_ms, "end": self.end_ms}
+        when_ms = at if isinstance(at, int) else fixed[at]
+        return Frame(steps, when_ms - offset_ms, range_ms, is_fixed=True)
+
+    def _unary(self, expr: Unary, steps: Steps) -> Vector:
+        vector = self.vector(expr.expr, steps)
+        if expr.op == "+":
+            return vector
+        minus = Operator("*", returns_bool=False, notes=self.notes, span=expr.span)
+        return with_scalar(minus, vector, np.full(steps.count, -1.0), scalar_is_left=False)
+
+    def _binary(self, expr: Binary, steps: Steps) -> Vector:
+        operator = Operator(expr.op, expr.returns_bool, self.notes, expr.span)
+        if kind_of(expr.left) is Kind.SCALAR:
+            scalar = self.scalar(expr.left, steps)
+            return with_scalar(operator, self.vector(expr.right, steps), scalar, scalar_is_left=True)
+        left = self.vector(expr.left, steps)
+        if kind_of(expr.right) is Kind.SCALAR:
+            return with_scalar(operator, left, self.scalar(expr.right, steps), scalar_is_left=False)
+        right = self.vector(expr.right, steps)
+        matching = expr.matching or Matching()
+        if expr.op in SETS:
+            return combine_sets(expr.op, left, right, matching)
+        return combine(operator, left, right, matching)
+
+    def _call(self, call: Call, steps: Steps) -> Vector:
+        if call.function in RANGE_FUNCTIONS:
+            stream = self._ranged(call, steps)
+            found = distinct(stream.gather())
+            return found if call.function != "absent_over_time" else _absent(call, found, steps)
+        selector = unwrapped(call.arguments[0]) if call.arguments else None
+        if call.function == "timestamp" and isinstance(selector, VectorSelector):
+            found = self.instant(selector, steps, of_times=True).gather().without_empty()
+            return merged(found.relabelled(drop_metadata(found.labels)))
+        return INSTANT_FUNCTIONS[call.function](Asked(self, call, steps))
+
+    def _ranged(self, call: Call, steps: Steps) -> Stream:
+        """Return what applies a range function to its argument's windows."""
+        function = RANGE_FUNCTIONS[call.function]
+        arguments = [unwrapped(each) for each in call.arguments]
+        given = [self.scalar(each, steps) for each in arguments if kind_of(each) is Kind.SCALAR]
+        if call.function == "quantile_over_time":
+            for each in np.unique(given[0]).tolist():
+                if not texts.is_quantile(each):
+                    self.notes.warn(texts.invalid_quantile(each), arguments[0].span)
+        argument = next(each for each in arguments if isinstance(each, MatrixSelector | Subquery))
+        if isinstance(argument, MatrixSelector):
+            selection, frame = self.select(argument, steps)
+            labels, batches = list(selection.labels), selection.batches
+        else:
+            inner, times, frame = self.subquery(argument, steps)
+            labels, batches = inner.labels, lambda: batches_of(inner, times)
+        names = names_of(labels)
+        work = Ranged(function, frame, given, names, self.notes, arguments[0].span)
+        return Stream(_kept(labels, function), steps.count, batches, work, self._budget, self.cancel)
+
+    def _stream(self, expr: Expr, steps: Steps) -> Stream | None:
+        """Return what reads an aggregation's argument piece by piece, if it can be read so."""
+        if steps.count > 1 and is_invariant(expr):
+            return None
+        if isinstance(expr, VectorSelector):
+            return self.instant(expr, steps)
+        if isinstance(expr, Call) and expr.function in RANGE_FUNCTIONS and expr.function != "absent_over_time":
+            return self._ranged(expr, steps)
+        return None
+
+    def _aggregate(self, expr: Aggregate, steps: Steps) -> Vector:
+        inner = unwrapped(expr.expr)
+        if expr.op == "count_values":
+            label = unwrapped(expr.parameter) if expr.parameter is not None else None
+            assert isinstance(label, String)  # noqa: S101 -- the parser checks parameters
+            ranking.check_label(label.value)
+            vector = self.vector(inner, steps)
+            return ranking.count_values(vector, label.value, expr.grouping, is_without=expr.is_without)
+        if expr.op in SUMMING:
+            return self._sum(expr, inner, steps)
+        assert expr.parameter is not None  # noqa: S101 -- the parser checks parameters
+        parameter = self.scalar(expr.parameter, steps)
+        vector = self.vector(inner, steps)
+        if expr.op == "quantile":
+            ranking.note_quantile(parameter, self.notes, expr.parameter.span)
+        elif not ranking.check_k(parameter):
+            return empty(steps.count)
+        if vector.histograms is not None and (holds(vector.histograms) & vector.present).any():
+            span = inner.span if expr.op == "quantile" else expr.span
+            self.notes.inform(texts.ignored_in_aggregation(expr.op), span)
+        vector = vector.floats().without_empty()
+        groups = group(vector.labels, expr.grouping, is_without=expr.is_without)
+        if expr.op == "quantile":
+            return ranking.quantile(vector, groups, parameter)
+        return ranking.rank(vector, groups, parameter, is_top=expr.op == "topk")
+
+    def _sum(self, expr: Aggregate, inner: Expr, steps: Steps) -> Vector:
+        """Aggregate while reading, where that is possible."""
+        stream = self._stream(inner, steps)
+        if stream is not None and not _may_clash(stream.labels):
+            labels = stream.labels
+        else:
+            vector = distinct(stream.gather()) if stream is not None else self.vector(inner, steps)
+            stream, labels = None, vector.labels
+        groups = group(labels, expr.grouping, is_without=expr.is_without)
+        self._budget.hold(len(groups.labels), steps.count)
+        aggregation = Aggregation(expr.op, groups, steps.count, self.notes, inner.span)
+        if stream is not None:
+            stream.run(aggregation.consume)
+        elif len(vector):
+            aggregation.consume(Piece(np.arange(len(vector)), vector.values, vector.present, vector.histograms))
+        return aggregation.result().without_empty()
+
+
+def _kept(labels: list[Labels], function: RangeFunction) -> list[Labels]:
+    return labels if function.keeps_name else drop_metadata(labels)
+
+
+def _may_clash(labels: list[Labels]) -> bool:
+    """Whether two series have the same labels."""
+    return len(set(labels)) != len(labels)
+
+
+def _absent(call: Call, found: Vector, steps: Steps) -> Vector:
+    missing = ~found.present.any(axis=0)
+    return Vector([labels_of_absent(call.arguments[0])], np.ones((1, steps.count)), missing[None])

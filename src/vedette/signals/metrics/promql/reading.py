@@ -1,0 +1,155 @@
+"""What selectors make of batches: the latest sample at each step, or a function of each step's window."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette.signals.metrics.histograms.columns import HistogramColumns
+from vedette.signals.metrics.promql.annotations import Annotations
+from vedette.signals.metrics.promql.functions_native import Row
+from vedette.signals.metrics.promql.ranges import RangeFunction
+from vedette.signals.metrics.promql.selecting import Consume, Piece, samples_of, stale
+from vedette.signals.metrics.promql.source import Batch
+from vedette.signals.metrics.promql.tiles import Samples, Tile, cut
+from vedette.signals.metrics.promql.tree import Span
+from vedette.signals.metrics.promql.vectors import Bools, Floats, Objects, Scalar, no_histograms
+from vedette.signals.metrics.promql.windows import Frame, Windows
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """Takes each step's latest sample in the frame's range, unless it is a stale marker.
+
+    `of_times`: gives the samples' times, in seconds, instead of their values.
+    """
+
+    frame: Frame
+    of_times: bool = False
+
+    def __call__(self, batch: Batch, consume: Consume) -> None:
+        """Work off one batch."""
+        if batch.histograms is not None or self.of_times:
+            self._by_number(batch, consume)
+            return
+        has_stale = stale(batch.values) is not None
+        for tile in cut(samples_of(batch), self.frame.steps.count):
+            windows = Windows(tile, self.frame)
+            values, present = windows.last, windows.with_at_least(1)
+            markers = stale(values) if has_stale else None
+            if markers is not None:
+                present = present & ~markers
+            consume(Piece(batch.first + tile.rows, values, present))
+
+    def _by_number(self, batch: Batch, consume: Consume) -> None:
+        """Do the same by the number of each sample in the batch, which tells more than its value."""
+        numbers = Samples(batch.offsets, batch.times_ms, np.arange(len(batch.values), dtype=np.float64))
+        markers = is_marker(batch)
+        for tile in cut(numbers, self.frame.steps.count):
+            windows = Windows(tile, self.frame)
+            found = windows.last.astype(np.intp)
+            present = windows.with_at_least(1) & ~markers[found]
+            if self.of_times:
+                consume(Piece(batch.first + tile.rows, batch.times_ms[found] / 1000, present))
+            else:
+                cells = _cells(batch.histograms, found, present)
+                consume(Piece(batch.first + tile.rows, batch.values[found], present, cells))
+
+
+def _cells(columns: HistogramColumns | None, found: NDArray[np.intp], present: Bools) -> Objects | None:
+    if columns is None:
+        return None
+    wanted = present & columns.mask[found]
+    if not wanted.any():
+        return None
+    cells = no_histograms(found.shape)
+    numbers, places = np.unique(found[wanted], return_inverse=True)
+    values = no_histograms(numbers.shape)
+    values[:] = [columns.at(number) for number in numbers.tolist()]
+    cells[wanted] = values[places]
+    return cells
+
+
+def is_marker(batch: Batch) -> Bools:
+    """Return which samples are stale markers, of either kind."""
+    found = stale(batch.values)
+    markers = np.zeros(len(batch.values), np.bool_) if found is None else found
+    if batch.histograms is not None:
+        sums = np.ascontiguousarray(batch.histograms.sum)
+        markers = markers & ~batch.histograms.mask
+        of_histograms = stale(sums)
+        if of_histograms is not None:
+            markers[np.flatnonzero(batch.histograms.mask)[of_histograms]] = True
+    return markers
+
+
+@dataclass(frozen=True, slots=True)
+class Ranged:
+    """Applies a function to each step's window. `names` are the metrics' names, of all series of the selection."""
+
+    function: RangeFunction
+    frame: Frame
+    arguments: Sequence[Scalar]
+    names: Sequence[str]
+    notes: Annotations
+    span: Span
+
+    def __call__(self, batch: Batch, consume: Consume) -> None:
+        """Work off one batch."""
+        samples = samples_of(batch)
+        if batch.histograms is None:
+            markers = stale(batch.values)
+            self._floats(batch.first, samples if markers is None else samples.keep(~markers), consume)
+            return
+        kept = ~is_marker(batch)
+        mixed = np.add.reduceat(np.append(batch.histograms.mask, False), batch.offsets[:-1]) > 0
+        mixed &= np.diff(batch.offsets) > 0
+        self._floats(batch.first, samples.keep(kept & ~np.repeat(mixed, np.diff(batch.offsets))), consume)
+        for row in np.flatnonzero(mixed).tolist():
+            consume(self._row(batch, batch.histograms, row, kept))
+
+    def _floats(self, first: int, samples: Samples, consume: Consume) -> None:
+        for tile in cut(samples, self.frame.steps.count):
+            windows = Windows(tile, self.frame)
+            consume(Piece(first + tile.rows, *self.function.floats(windows, self.arguments)))
+
+    def _row(self, batch: Batch, columns: HistogramColumns, number: int, kept: Bools) -> Piece:
+        """Return what becomes of one series with histograms."""
+        part = slice(int(batch.offsets[number]), int(batch.offsets[number + 1]))
+        at = np.arange(part.start, part.stop)[kept[part]]
+        floats, histograms = at[~columns.mask[at]], at[columns.mask[at]]
+        times = batch.times_ms[histograms]
+        row = Row(
+            name=self.names[batch.first + number],
+            frame=self.frame,
+            float_times=batch.times_ms[floats],
+            floats=batch.values[floats],
+            **self._bounds("float_", batch.times_ms[floats]),
+            times=times,
+            histograms=[columns.at(sample) for sample in histograms.tolist()],
+            **self._bounds("", times),
+            **self._alone(batch.times_ms[floats], batch.values[floats]),
+            cells=no_histograms((self.frame.steps.count,)),
+            notes=self.notes,
+            span=self.span,
+        )
+        self.function.native(row)
+        where = np.array([batch.first + number], np.intp)
+        return Piece(where, row.values[None], row.present[None], row.cells[None])
+
+    def _bounds(self, prefix: str, times: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+        ends = self.frame.ends
+        return {
+            f"{prefix}low": np.searchsorted(times, ends - self.frame.range_ms, "right"),
+            f"{prefix}high": np.searchsorted(times, ends, "right"),
+        }
+
+    def _alone(self, times: NDArray[np.int64], values: Floats) -> dict[str, NDArray[np.float64] | Bools]:
+        """Return the result of the floats alone."""
+        steps = self.frame.steps.count
+        if not len(times):
+            return {"values": np.zeros(steps), "present": np.zeros(steps, np.bool_)}
+        windows = Windows(Tile(np.zeros(1, np.intp), times, values[None]), self.frame)
+        result, present = self.function.floats(windows, self.arguments)
+        return {"values": np.array(result[0]), "present": np.array(present[0])}
