@@ -60,6 +60,9 @@ from vedette.storage.telemetry.reader import Reader
 from vedette.storage.telemetry.retention import Retention
 from vedette.storage.telemetry.schema import migrate
 from vedette.storage.telemetry.writer import Writers
+from vedette.watch.dashboards.parts import Metrics, dashboard_parts
+from vedette.watch.dashboards.routes import router as dashboards_routes
+from vedette.watch.dashboards.shared_routes import router as shared_routes
 from vedette.watch.live.hub import Hub
 from vedette.watch.live.routes import router as live_routes
 from vedette.watch.live.topics import topics
@@ -115,12 +118,21 @@ def create_app(settings: Settings, *, log_tap: LogTap | None = None) -> FastAPI:
     app.add_middleware(CrossOriginIngest, prefixes=("/v1/",))
     app.add_middleware(ObserveRequests, instruments=instruments, hook=seen)
     problems.install(app)
-    reading = (logs_routes, traces_routes, errors_routes, events_routes, overview_routes, live_routes)
+    reading = (
+        logs_routes,
+        traces_routes,
+        errors_routes,
+        events_routes,
+        overview_routes,
+        live_routes,
+        dashboards_routes,
+    )
     for each in (
         state_routes,
         access_routes,
         retention_routes,
         *reading,
+        shared_routes,
         sentry_routes,
         send_events_routes,
         remote_write_routes,
@@ -195,7 +207,9 @@ async def _start(
 
     own_hosts, on_finished = _observe_itself(app, settings, folder, bootstrapped.own.id, stack)
     state.now = Now(reader, IssueStates(records), ledger, writers.health, own_hosts, bootstrapped.own.id)
-    state.hub = Hub(topics(state.now))
+    parts = dashboard_parts(records, reader, lambda: cast("Metrics", state.queries))
+    state.shelf, state.shares, state.dashboard_data = parts.shelf, parts.shares, parts.data
+    state.hub = Hub(topics(state.now, parts.live))
     stack.push_async_callback(state.hub.close)
 
     jobs = [*access.jobs(), Job("retention", retentions.refresh, timedelta(seconds=30), everywhere=True)]

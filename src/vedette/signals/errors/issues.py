@@ -25,7 +25,7 @@ _QUERIES = load_queries(__package__)
 _ISSUE_ID = re.compile(r"[0-9a-fA-F]{16}")
 _BEFORE_ALL = Cursor(2**63 - 1, 2**64 - 1)
 _TREND_STEPS = 24
-_SEARCHABLE = Searchable(
+SEARCHABLE = Searchable(
     fields={
         "type": Column("Type"),
         "value": Column("Value"),
@@ -114,7 +114,7 @@ class _Span:
 
 def _span(within: TimeRange, search: str) -> _Span:
     node = parse_search(search)
-    wanted = condition(node, _SEARCHABLE)
+    wanted = condition(node, SEARCHABLE)
     start_ns, end_ns = unix_ns(within.start), unix_ns(within.end)
     step_s = within.step_s(_TREND_STEPS)
     first_hour, last_hour = -(-start_ns // 3_600_000_000_000) * 3600, end_ns // 3_600_000_000_000 * 3600

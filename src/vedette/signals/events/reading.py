@@ -14,7 +14,7 @@ from vedette.storage.telemetry.reader import Reader
 
 _QUERIES = load_queries(__package__)
 _BEFORE_ALL = Cursor(2**63 - 1, 2**64 - 1)
-_SEARCHABLE = Searchable(
+SEARCHABLE = Searchable(
     fields={
         "name": Column("Name"),
         "event": Column("Name"),
@@ -31,7 +31,7 @@ async def page(
     reader: Reader, project: ProjectId, search: str, within: TimeRange, *, cursor: Cursor | None, limit: int
 ) -> ProductEventPage:
     """Return the newest events of a range that match a search, before a cursor."""
-    wanted = condition(parse_search(search), _SEARCHABLE)
+    wanted = condition(parse_search(search), SEARCHABLE)
     start = cursor or _BEFORE_ALL
     paging: dict[str, Value] = {"cursor_ns": start.time_ns, "cursor_id": start.record_id, "limit": limit + 1}
     rows = await reader.fetch(

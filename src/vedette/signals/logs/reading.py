@@ -19,14 +19,15 @@ _BEFORE_ALL = Cursor(2**63 - 1, 2**64 - 1)
 _LEVELS = {"trace": 0, "debug": 1, "info": 2, "warn": 3, "warning": 3, "error": 4, "err": 4, "fatal": 5, "critical": 5}
 
 
-def _level(text: str) -> float:
+def level_number(text: str) -> float:
+    """Return the place of a level among the severities; raises ValueError for a word that is none."""
     if text.lower() not in _LEVELS:
         raise ValueError(text)
     return _LEVELS[text.lower()]
 
 
-_SEVERITY = Column("if(SeverityNumber = 0, 2, least(intDiv(SeverityNumber - 1, 4), 5))", number=_level)
-_SEARCHABLE = Searchable(
+_SEVERITY = Column("if(SeverityNumber = 0, 2, least(intDiv(SeverityNumber - 1, 4), 5))", number=level_number)
+SEARCHABLE = Searchable(
     fields={
         "service": Column("ServiceName"),
         "level": _SEVERITY,
@@ -46,7 +47,7 @@ async def page(
     reader: Reader, project: ProjectId, search: str, within: TimeRange, *, cursor: Cursor | None, limit: int
 ) -> LogPage:
     """Return the newest records of a range that match a search, before a cursor."""
-    wanted = condition(parse_search(search), _SEARCHABLE)
+    wanted = condition(parse_search(search), SEARCHABLE)
     start = cursor or _BEFORE_ALL
     rows = await reader.fetch(
         _QUERIES["page"].replace("/*search*/", wanted.sql),
@@ -81,7 +82,7 @@ async def histogram(
     if node == Every() and step_s >= 60:
         sql, params = _QUERIES["histogram_by_minute"], {}
     else:
-        wanted = condition(node, _SEARCHABLE)
+        wanted = condition(node, SEARCHABLE)
         sql, params = _QUERIES["histogram"].replace("/*search*/", wanted.sql), wanted.params
     rows = await reader.fetch(sql, params | _bounds(within) | {"step_s": step_s}, project=project)
     first = int(within.start.timestamp()) // step_s * step_s

@@ -32,7 +32,7 @@ _MOST_BATCHES = 6
 _LARGEST_BATCH = 50_000
 _ENTRY_SPANS = Condition("ParentSpanId = '' OR SpanKind IN ('Server', 'Consumer')")
 _TRACE_ID = re.compile(r"[0-9a-f]{32}")
-_SEARCHABLE = Searchable(
+SEARCHABLE = Searchable(
     fields={
         "service": Column("ServiceName"),
         "name": Column("SpanName"),
@@ -42,6 +42,7 @@ _SEARCHABLE = Searchable(
         "trace_id": Column("TraceId", convert=str.lower),
         "span_id": Column("SpanId", convert=str.lower),
         "scope": Column("ScopeName"),
+        "entry": Column("if(SpanKind IN ('Server', 'Consumer'), 'true', 'false')", convert=str.lower),
     },
     text=("SpanName", "StatusMessage"),
     maps={"": ("SpanAttributes", "ResourceAttributes"), "resource": ("ResourceAttributes",)},
@@ -53,7 +54,7 @@ async def page(
 ) -> TracePage:
     """Return the newest traces of a range in which a span matches a search, before a cursor."""
     node = parse_search(search)
-    wanted = _ENTRY_SPANS if node == Every() else condition(node, _SEARCHABLE)
+    wanted = _ENTRY_SPANS if node == Every() else condition(node, SEARCHABLE)
     found = await _newest(reader, project, wanted, within, start=cursor or _BEFORE_ALL, count=limit + 1)
     following = None
     if len(found) > limit:

@@ -5,6 +5,9 @@ from vedette.storage.records.leases import Claim, JobRunRecord, Leases
 from vedette.storage.records.store import Records, sqlite_url
 from vedette.storage.records.tables import (
     ApiToken,
+    Dashboard,
+    DashboardShare,
+    DashboardVersion,
     IngestKey,
     IssueState,
     JobRun,
@@ -19,6 +22,9 @@ from vedette.storage.records.tables import (
 __all__ = [
     "ApiToken",
     "Claim",
+    "Dashboard",
+    "DashboardShare",
+    "DashboardVersion",
     "IngestKey",
     "IssueState",
     "JobRun",

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from vedette.storage.records.columns import UtcDateTime
@@ -159,3 +159,56 @@ class ProjectRetention(Table):
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
     signal: Mapped[str] = mapped_column(String(16), primary_key=True)
     days: Mapped[int]
+
+
+class Dashboard(Table):
+    """A dashboard as it is now; `document` is the JSON of what people edit, `tags` a JSON list for the overview."""
+
+    __tablename__ = "dashboards"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
+    uid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(String(300), default="")
+    tags: Mapped[str] = mapped_column(Text, default="[]")
+    panels: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    document: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(default=_now)
+    updated_by: Mapped[str] = mapped_column(String(400), default="")
+
+
+class DashboardVersion(Table):
+    """A dashboard as it was kept once: who, when and why, and the whole document."""
+
+    __tablename__ = "dashboard_versions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["project_id", "uid"], ["dashboards.project_id", "dashboards.uid"], ondelete="CASCADE"
+        ),
+    )
+
+    project_id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document: Mapped[str] = mapped_column(Text)
+    message: Mapped[str] = mapped_column(String(1000), default="")
+    updated_at: Mapped[datetime] = mapped_column(default=_now)
+    updated_by: Mapped[str] = mapped_column(String(400), default="")
+
+
+class DashboardShare(Table):
+    """A link to one dashboard, kept or shipped, that opens without sign-in; only the hash of its token is kept."""
+
+    __tablename__ = "dashboard_shares"
+    __table_args__ = (Index(None, "project_id", "uid"), _NEVER_REUSE_IDS)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    uid: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_by: Mapped[str] = mapped_column(String(400), default="")
+    created_at: Mapped[datetime] = mapped_column(default=_now)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

@@ -16,6 +16,7 @@ from vedette.kit.errors import Fault, Invalid, VedetteError
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 2
+_LONGEST_PARAM = 20_000
 
 Params = Mapping[str, str]
 Answer = Callable[[Project, Params], Awaitable[bytes]]
@@ -118,4 +119,4 @@ def parse_params(raw: Any) -> tuple[tuple[str, str], ...]:
         return ()
     if not isinstance(raw, dict) or len(raw) > 20 or not all(isinstance(each, str) for each in raw.values()):
         raise Invalid("params are not valid", faults=[Fault("params", "must be an object of texts")])
-    return tuple(sorted((str(key)[:100], value[:1000]) for key, value in raw.items()))
+    return tuple(sorted((str(key)[:100], value[:_LONGEST_PARAM]) for key, value in raw.items()))

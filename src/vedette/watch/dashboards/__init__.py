@@ -1,0 +1,1 @@
+"""Dashboards: their documents, versions and shares, and the answers their panels draw."""

@@ -1,0 +1,198 @@
+"""One question of a panel, ready to be asked of its signal, and what it is answered with."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from vedette.kit.errors import Fault, Invalid
+from vedette.kit.ids import ProjectId, Signal
+from vedette.kit.timerange import TimeRange
+from vedette.signals.trends import Question, Trend
+from vedette.watch.dashboards.answers import ColumnOut, Frame, SeriesOut
+from vedette.watch.dashboards.filling import Filler
+from vedette.watch.dashboards.metric_frames import MetricResult, heatmap_frame, series_frame, table_frame
+from vedette.watch.dashboards.schemas import Aggregate, Panel, Query
+from vedette.watch.dashboards.window import Window
+
+Format = Literal["series", "table", "heatmap"]
+_KINDS: Mapping[Signal, Literal["logs", "traces", "errors", "events"]] = {
+    "logs": "logs", "traces": "traces", "errors": "errors", "events": "events",
+}  # fmt: skip
+_LEGEND = re.compile(r"\{\{\s*([^}]+?)\s*\}\}")
+_MOST_RECORDS, _MOST_GROUPS = 50, 10
+_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with everything filled in; equal ones have equal answers."""
+
+    signal: Signal
+    text: str
+    start: float
+    end: float
+    step_s: int
+    instant: bool = False
+    format: Format = "series"
+    aggregate: tuple[str, str | None, str | None, tuple[str, ...]] | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Frames whose series are not named yet."""
+
+    frames: tuple[Frame, ...]
+    warnings: tuple[str, ...] = ()
+
+    def named(self, template: str, otherwise: str) -> "Answered":
+        """Return the same with names made of labels, by a template; `otherwise` names what has no labels."""
+        return Answered(tuple(_named(frame, template, otherwise) for frame in self.frames), self.warnings)
+
+
+class MetricQueries(Protocol):
+    """What asks metrics in PromQL."""
+
+    async def instant(self, project: ProjectId, text: str, at_ms: int, *, timeout_s: float) -> MetricResult:
+        """Evaluate at one time."""
+
+    async def range(
+        self, project: ProjectId, text: str, start_ms: int, end_ms: int, step_ms: int, *, timeout_s: float
+    ) -> MetricResult:
+        """Evaluate at the steps of a range, both ends included."""
+
+
+Trends = Mapping[Signal, Callable[[ProjectId, Question], Awaitable[Trend]]]
+"""What works out figures of the records of each signal."""
+
+Lists = Mapping[Signal, Callable[[ProjectId, str, TimeRange, int], Awaitable[list[dict[str, object]]]]]
+"""What lists the newest records of a signal that match a search: at most so many, as the API shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks every signal."""
+
+    metrics: Callable[[], MetricQueries]
+    trends: Trends
+    lists: Lists
+
+    def asked(self, panel: Panel, query: Query, fill: Filler, window: Window) -> Asked:
+        """Fill in a query."""
+        is_metrics = query.signal == "metrics"
+        text = fill.promql(query.text) if is_metrics else fill.search(query.text)
+        if is_metrics and not text.strip():
+            raise Invalid("the query is empty", faults=[Fault(f"query {query.id}", "write PromQL")])
+        form = query.format if query.format != "heatmap" or panel.type in {"heatmap", "histogram"} else "series"
+        aggregate = _filled(query.aggregate, fill) if query.aggregate and not is_metrics else None
+        instant = query.instant and form != "heatmap"
+        return Asked(query.signal, text, window.start, window.end, window.step_s, instant, form, aggregate, query.limit)
+
+    async def ask(self, project: ProjectId, asked: Asked) -> Answered:
+        """Return what a question gives; raises VedetteError."""
+        if asked.signal == "metrics":
+            return await self._metrics(project, asked)
+        if asked.aggregate is None:
+            return await self._records(project, asked)
+        fn, name, of, by = asked.aggregate
+        question = Question(
+            search=asked.text,
+            fn=fn,  # type: ignore[arg-type]
+            start_ns=round(asked.start * 1e9),
+            end_ns=round(asked.end * 1e9),
+            step_s=None if asked.instant or asked.format == "table" else asked.step_s,
+            field=name,
+            of=of,
+            by=by,
+            limit=asked.limit or _MOST_GROUPS,
+        )
+        found = await self.trends[asked.signal](project, question)
+        frame = _trend_table(question, found) if asked.format == "table" else _trend_series(question, found)
+        return Answered((frame,))
+
+    async def _metrics(self, project: ProjectId, asked: Asked) -> Answered:
+        queries = self.metrics()
+        if asked.instant or asked.format == "table":
+            at_ms = round(asked.end * 1000)
+            result = await queries.instant(project, asked.text, at_ms, timeout_s=_TIMEOUT_S)
+        else:
+            step_ms = asked.step_s * 1000
+            start_ms = -(-round(asked.start * 1000) // step_ms) * step_ms
+            end_ms = round(asked.end * 1000) // step_ms * step_ms
+            # A range shorter than a step has its end as its only point.
+            start_ms = end_ms = round(asked.end * 1000) if start_ms > end_ms else start_ms
+            result = await queries.range(
+                project, asked.text, start_ms, max(end_ms, start_ms), step_ms, timeout_s=_TIMEOUT_S
+            )
+        make = {"series": series_frame, "table": table_frame, "heatmap": heatmap_frame}[asked.format]
+        frame, warnings = make(result)
+        return Answered((frame,), tuple(warnings))
+
+    async def _records(self, project: ProjectId, asked: Asked) -> Answered:
+        window = Window(asked.start, asked.end, asked.step_s)
+        items = await self.lists[asked.signal](project, asked.text, window.within, asked.limit or _MOST_RECORDS)
+        return Answered((Frame.model_construct(query="", kind=_KINDS[asked.signal], items=items),))
+
+
+def name_of(asked: Asked) -> str:
+    """Return a name for a series without labels: what was asked."""
+    if asked.aggregate is None:
+        return " ".join(asked.text.split())[:200]
+    fn, name, _, _ = asked.aggregate
+    return f"{fn}({name})" if name else fn
+
+
+def _filled(aggregate: Aggregate, fill: Filler) -> tuple[str, str | None, str | None, tuple[str, ...]]:
+    by = tuple(name for each in aggregate.by for name in fill.plain(each).split(" + ") if name)[:3]
+    field_name = fill.plain(aggregate.field) if aggregate.field else None
+    return aggregate.fn, field_name, fill.search(aggregate.of) if aggregate.of else None, by
+
+
+def _trend_series(question: Question, found: Trend) -> Frame:
+    times = [float(each) for each in found.times] or [question.end_ns / 1e9]
+    series = [
+        SeriesOut.model_construct(name="", labels=dict(zip(question.by, each.keys, strict=True)), values=each.values)
+        for each in found.groups
+    ]
+    return Frame.model_construct(query="", kind="series", times=times, series=series)
+
+
+def _trend_table(question: Question, found: Trend) -> Frame:
+    columns = [ColumnOut(name=each, type="text") for each in question.by]
+    unit = "ms" if question.field == "duration" else "percentunit" if question.fn == "share" else None
+    name = f"{question.fn}({question.field})" if question.field else question.fn
+    columns.append(ColumnOut(name=name, type="number", unit=unit))
+    rows: list[list[float | str | None]] = [[*each.keys, each.values[0]] for each in found.groups]
+    return Frame.model_construct(query="", kind="table", columns=columns, rows=rows)
+
+
+def _named(frame: Frame, template: str, otherwise: str) -> Frame:
+    if frame.kind != "series" or not frame.series:
+        return frame
+    series = [
+        SeriesOut.model_construct(
+            name=legend(template, each.labels) or otherwise, labels=each.labels, values=each.values
+        )
+        for each in frame.series
+    ]
+    return frame.model_copy(update={"series": series})
+
+
+def legend(template: str, labels: Mapping[str, str]) -> str:
+    """Return the name of a series: its template with each `{{label}}` filled in, or its labels."""
+    if template and template != "__auto":
+        return _LEGEND.sub(lambda match: labels.get(match[1], ""), template)
+    return shown_labels(labels)
+
+
+def shown_labels(labels: Mapping[str, str]) -> str:
+    """Return labels as a legend: the value alone when there is one label, else as PromQL writes them."""
+    others = {name: value for name, value in labels.items() if name != "__name__"}
+    metric = labels.get("__name__", "")
+    if not others:
+        return metric
+    if not metric and len(others) == 1:
+        return next(iter(others.values()))
+    inner = ", ".join(f'{name}="{value}"' for name, value in others.items())
+    return f"{metric}{{{inner}}}"
