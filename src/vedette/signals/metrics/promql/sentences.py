@@ -197,13 +197,11 @@ def _share(expr: Expr) -> str:
 def _aggregate(expr: Aggregate) -> str:
     parameter = show(expr.parameter) if expr.parameter is not None else ""
     what = _AGGREGATES.get(expr.op, expr.op).format(parameter=parameter)
+    if not expr.grouping:
+        return f"{what}, every label kept apart" if expr.is_without else f"{what} of all"
     if expr.is_without:
-        return (
-            f"{what}, all labels kept apart except {_listed(expr.grouping)}"
-            if expr.grouping
-            else f"{what}, labels kept"
-        )
-    return f"{what}, kept apart by {_listed(expr.grouping)}" if expr.grouping else f"{what} over all series"
+        return f"{what}, kept apart by all labels except {_listed(expr.grouping)}"
+    return f"{what}, kept apart by {_listed(expr.grouping)}"
 
 
 def _binary(expr: Binary) -> str:
