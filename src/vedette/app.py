@@ -47,8 +47,11 @@ from vedette.signals.errors.routes import router as errors_routes
 from vedette.signals.errors.states import IssueStates
 from vedette.signals.events.routes import router as events_routes
 from vedette.signals.logs.routes import router as logs_routes
+from vedette.signals.metrics.api.routes import router as prometheus_routes
 from vedette.signals.metrics.book import Shelf
 from vedette.signals.metrics.intake import Assembler, Limits, MetricIntake
+from vedette.signals.metrics.promql.limits import Limits as EvaluationLimits
+from vedette.signals.metrics.queries import Queries, QueryLimits
 from vedette.signals.traces.routes import router as traces_routes
 from vedette.storage.jobs import Job, JobRunner, OnFinished
 from vedette.storage.records import Leases, Records, sqlite_url
@@ -119,6 +122,7 @@ def create_app(settings: Settings, *, log_tap: LogTap | None = None) -> FastAPI:
     app.add_middleware(ObserveRequests, instruments=instruments, hook=seen)
     problems.install(app)
     reading = (
+        prometheus_routes,
         logs_routes,
         traces_routes,
         errors_routes,
@@ -141,7 +145,7 @@ def create_app(settings: Settings, *, log_tap: LogTap | None = None) -> FastAPI:
     return app
 
 
-async def _start(
+async def _start(  # noqa: PLR0915 - a list of parts, in the order in which they need each other
     app: FastAPI, settings: Settings, instruments: Instruments, stack: contextlib.AsyncExitStack
 ) -> Started:
     began = time.perf_counter()
@@ -193,6 +197,8 @@ async def _start(
     state.ledger, state.door, state.retentions = ledger, door, retentions
 
     protobuf = ProtobufReader(store)
+    state.queries = Queries(store, instruments, _query_limits(settings), concurrency=settings.query_connections)
+    stack.callback(state.queries.close)
     otlp_metrics = _take_metrics(app, settings, protobuf, retention)
     services = otlp_services(door, protobuf, otlp_metrics)
     app.include_router(otlp_http.router(services))
@@ -282,6 +288,11 @@ def _bootstrap(settings: Settings) -> Bootstrap:
         key=settings.bootstrap_key.get_secret_value(),
         own_key=settings.bootstrap_own_key.get_secret_value(),
     )
+
+
+def _query_limits(settings: Settings) -> QueryLimits:
+    evaluation = EvaluationLimits(max_samples=settings.query_max_samples, max_cells=settings.query_max_samples)
+    return QueryLimits(evaluation, settings.query_max_series, settings.query_timeout_s)
 
 
 def _engine_limits(settings: Settings) -> EngineLimits:

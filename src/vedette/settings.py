@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     memory_limit_mb: int = Field(1024, ge=256, description="Memory the storage engine may use, in MiB.")
     query_memory_mb: int = Field(512, ge=64, description="Memory one query may use, in MiB.")
     query_timeout_s: int = Field(30, ge=1, le=3600, description="Seconds one query may take.")
+    query_max_samples: int = Field(
+        50_000_000, ge=1000, description="Most samples a PromQL query may read, and cells it may hold at a time."
+    )
+    query_max_series: int = Field(500_000, ge=10, description="Most series a selector of a PromQL query may match.")
     query_connections: int = Field(4, ge=1, le=64, description="Queries that may run at the same time.")
     min_free_disk_mb: int = Field(
         256,

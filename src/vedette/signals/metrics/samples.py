@@ -107,7 +107,7 @@ class StoredSelection:
             where += " AND SeriesId IN {ids:Array(UInt64)}"
             values["ids"] = ids.tolist()
         return self._store.query(
-            f"SELECT SeriesId, toUnixTimestamp64Milli(Time) AS Time, {columns} FROM {table} WHERE {where}",
+            f"SELECT SeriesId, toUnixTimestamp64Milli(Time) AS Millis, {columns} FROM {table} WHERE {where}",
             values,
             timeout_s=max(left_s, 0.001),
         )
@@ -163,7 +163,7 @@ def _arranged(table: pa.Table, ids: NDArray[np.uint64], first: int) -> Batch:
 
 def _order(table: pa.Table, ids: NDArray[np.uint64]) -> tuple[Ints | None, Ints, Ints]:
     """Return which row comes where (None: they are in order), the offsets of the series, and the times in order."""
-    found, times = table["SeriesId"].to_numpy(), table["Time"].to_numpy()
+    found, times = table["SeriesId"].to_numpy(), table["Millis"].to_numpy()
     if not len(found):
         return None, np.zeros(len(ids) + 1, np.int64), times
     heads = np.flatnonzero(np.concatenate([[True], found[1:] != found[:-1]]))

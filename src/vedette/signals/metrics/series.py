@@ -82,8 +82,8 @@ _OPERATORS = {
 
 
 def _day(day: int) -> int:
-    """Keep a day within what the column can hold, the years 1900 to 2299."""
-    return min(max(day, -25567), 120529)
+    """Keep a day within the years 1900 to 2149: the engine takes larger numbers for seconds."""
+    return min(max(day, -25567), 65535)
 
 
 class SeriesIndex:
@@ -100,7 +100,7 @@ class SeriesIndex:
         """Return the series that match; raises TooManySeries beyond `most`."""
         where = condition(project, matchers, start_ms, end_ms)
         table = self._store.query(
-            "SELECT Name, SeriesId, groupBitOr(Kinds) AS Kinds FROM series"
+            "SELECT Name, SeriesId, groupBitOr(Kinds) AS Kind FROM series"
             f" WHERE {where.sql} GROUP BY Name, SeriesId ORDER BY Name, SeriesId LIMIT {most + 1}",
             where.values,
         )
@@ -108,7 +108,7 @@ class SeriesIndex:
             raise TooManySeries(f"more than {most} series match; narrow the selector or the range")
         ids = table["SeriesId"].to_numpy()
         names = table["Name"].to_pylist()
-        return Selected(names, ids, table["Kinds"].to_numpy(), self._labels_of(ids, where))
+        return Selected(names, ids, table["Kind"].to_numpy(), self._labels_of(ids, where))
 
     def label_sets(
         self, project: ProjectId, matchers: Sequence[Matcher], start_ms: int, end_ms: int, *, limit: int
@@ -171,14 +171,14 @@ class SeriesIndex:
 
     def _fetch(self, where: Condition, tail: str = "") -> dict[int, Labels]:
         table = self._store.query(
-            f"SELECT SeriesId, any(Labels) AS Labels FROM series WHERE {where.sql} GROUP BY SeriesId {tail}",
+            f"SELECT SeriesId, any(Labels) AS Pairs FROM series WHERE {where.sql} GROUP BY SeriesId {tail}",
             where.values,
         )
         ids = table["SeriesId"].to_pylist()
-        return dict(zip(ids, _tuples(table["Labels"].combine_chunks()), strict=True))
+        return dict(zip(ids, maps_to_labels(table["Pairs"].combine_chunks()), strict=True))
 
 
-def _tuples(maps: pa.MapArray) -> list[Labels]:
+def maps_to_labels(maps: pa.MapArray) -> list[Labels]:
     """Return a map column as tuples of pairs, which stand in the order they were written in."""
     if not len(maps):
         return []
