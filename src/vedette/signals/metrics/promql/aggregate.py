@@ -101,9 +101,11 @@ class Aggregation:
         self._add_sum(group, rows, mask, count)
 
     def _add_lowest(self, group: "_Group", rows: Floats, mask: Bools | None, count: "_Count") -> None:
+        del mask
         self._add_extreme(group, np.fmin.reduce(rows, axis=0), count, np.fmin)
 
     def _add_highest(self, group: "_Group", rows: Floats, mask: Bools | None, count: "_Count") -> None:
+        del mask
         self._add_extreme(group, np.fmax.reduce(rows, axis=0), count, np.fmax)
 
     def _add_extreme(self, group: "_Group", extreme: Floats, count: "_Count", pick: np.ufunc) -> None:
@@ -183,15 +185,14 @@ class Aggregation:
             present[where] = False
         lists = [[each for _, each in sorted(members[where], key=_by_row)] for where in alone]
         combined = native.totals(lists) if self.op == "sum" else native.means(lists)
-        for where, histograms, each in zip(alone, lists, combined, strict=True):
-            self._note(each, where, histograms)
+        for where, each in zip(alone, combined, strict=True):
+            self._note(each)
             if each is not None:
                 result[where] = compact(each.histogram)
                 present[where] = True
         return result
 
-    def _note(self, total: native.Total | None, where: tuple[int, int], histograms: list[Histogram]) -> None:
-        del where, histograms
+    def _note(self, total: native.Total | None) -> None:
         if total is None:
             self.notes.warn(texts.mixed_schemas(""), self.span)
             return
@@ -217,7 +218,7 @@ def _by_row(found: tuple[int, Histogram]) -> int:
 def _split(members: NDArray[np.intp]) -> Iterator[tuple[_Group, NDArray[np.intp]]]:
     """Split the rows of a piece so that each part can be added up along axis 0.
 
-    A part is either all rows of one group, (k,), or one row each of several groups, (1, g), whichever makes fewer parts.
+    A part is either all rows of one group, (k,), or one row each of several groups, (1, g): what makes fewer parts.
     """
     order = np.argsort(members, kind="stable")
     ordered = members[order]

@@ -9,11 +9,12 @@ from vedette.signals.metrics.histograms.display import text
 from vedette.signals.metrics.promql import annotations as texts
 from vedette.signals.metrics.promql.annotations import Annotations
 from vedette.signals.metrics.promql.groups import Groups, group
-from vedette.signals.metrics.promql.labels import is_name, quote, with_label
+from vedette.signals.metrics.promql.labels import is_name, with_label
 from vedette.signals.metrics.promql.limits import ExecutionError
 from vedette.signals.metrics.promql.numbers import general, plain
 from vedette.signals.metrics.promql.quantiles import of_rows
 from vedette.signals.metrics.promql.source import Labels
+from vedette.signals.metrics.promql.syntax.quoting import quote
 from vedette.signals.metrics.promql.tiles import CELLS
 from vedette.signals.metrics.promql.tree import Span
 from vedette.signals.metrics.promql.vectors import Bools, Floats, Scalar, Vector, empty, holds
@@ -29,11 +30,10 @@ def members_of(groups: Groups) -> Iterator[NDArray[np.intp]]:
 
 def check_k(k: Scalar) -> bool:
     """Return whether any step has a k of at least 1; raises ExecutionError for what is no count."""
-    finite = k[~np.isnan(k)]
-    if not np.max(finite, initial=-np.inf) >= 1:
-        return False
     if np.isnan(k).any():
         raise ExecutionError("Parameter value is NaN")
+    if k.max() < 1:
+        return False
     if k.min() <= -_INT64:
         raise ExecutionError(f"Scalar value {general(float(k.min()))} underflows int64")
     if k.max() >= _INT64:
@@ -113,11 +113,10 @@ def count_values(vector: Vector, label: str, grouping: tuple[str, ...], *, is_wi
     """Count for each group, value and step the series that have the value, which becomes a label."""
     names = grouping if is_without else (*grouping, label)
     found: dict[tuple[Labels, str], Floats] = {}
-    for row, labels in enumerate(vector.labels):
+    for row, each in enumerate(vector.labels):
         for value, at in _values_of(vector, row):
-            key = (labels, value)
-            found.setdefault(key, np.zeros(vector.steps))[at] += 1
-    labels = [with_label(labels, label, value) for labels, value in found]
+            found.setdefault((each, value), np.zeros(vector.steps))[at] += 1
+    labels = [with_label(each, label, value) for each, value in found]
     groups = group(labels, names, is_without=is_without)
     if not labels:
         return empty(vector.steps)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Lock
 
-from vedette.signals.metrics.promql.labels import quote as _quoted
 from vedette.signals.metrics.promql.numbers import general
+from vedette.signals.metrics.promql.syntax.quoting import quote
 from vedette.signals.metrics.promql.tree import Span
 
 _SEE = "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile"
@@ -111,12 +111,12 @@ def invalid_quantile(quantile: float) -> str:
 
 def bad_bucket(bound: str) -> str:
     """Word the warning about a classic bucket without a sound bound."""
-    return f'bucket label "le" is missing or has a malformed value of {_quoted(bound)}'
+    return f'bucket label "le" is missing or has a malformed value of {quote(bound)}'
 
 
 def mixed_samples(name: str) -> str:
     """Word the warning about floats and histograms in one window."""
-    return f"encountered a mix of histograms and floats for metric name {_quoted(name)}"
+    return f"encountered a mix of histograms and floats for metric name {quote(name)}"
 
 
 MIXED_IN_AGGREGATION = "encountered a mix of histograms and floats for aggregation"
@@ -126,19 +126,18 @@ SORT_IN_RANGE = "sort is ineffective for range queries since results are always 
 
 def not_counter(name: str) -> str:
     """Word the warning about a gauge histogram where a counter is wanted."""
-    return f"this native histogram metric is not a counter: {_quoted(name)}"
+    return f"this native histogram metric is not a counter: {quote(name)}"
 
 
 def not_gauge(name: str) -> str:
     """Word the warning about a counter histogram where a gauge is wanted."""
-    return f"this native histogram metric is not a gauge: {_quoted(name)}"
+    return f"this native histogram metric is not a gauge: {quote(name)}"
 
 
 def mixed_schemas(name: str) -> str:
     """Word the warning about exponential and custom buckets together."""
     return (
-        "vector contains a mix of histograms with exponential and custom buckets schemas "
-        f"for metric name {_quoted(name)}"
+        f"vector contains a mix of histograms with exponential and custom buckets schemas for metric name {quote(name)}"
     )
 
 
@@ -154,7 +153,7 @@ def incompatible_types(left: str, operator: str, right: str) -> str:
 
 def possible_gauge(name: str) -> str:
     """Word the info about a rate of what is not called a counter."""
-    return f"metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {_quoted(name)}"
+    return f"metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {quote(name)}"
 
 
 def ignored_in_aggregation(aggregation: str) -> str:
@@ -164,7 +163,7 @@ def ignored_in_aggregation(aggregation: str) -> str:
 
 def ignored_in_range(name: str) -> str:
     """Word the info about histograms a range function leaves out."""
-    return f"ignored histograms in a range containing both floats and histograms for metric name {_quoted(name)}"
+    return f"ignored histograms in a range containing both floats and histograms for metric name {quote(name)}"
 
 
 def reset_collision(operation: str) -> str:

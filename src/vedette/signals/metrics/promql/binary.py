@@ -143,8 +143,10 @@ class Histograms:
         if combined.bounds_reconciled:
             self._notes.inform(texts.bounds_reconciled(operation), self._span)
 
-    def _refuse(self, left: str, right: str) -> None:
+    def _refuse(self, left: str, right: str) -> tuple[Histogram, bool] | None:
+        """Say that the operator does nothing for these, and return that."""
         self._notes.inform(texts.incompatible_types(left, self._operator, right), self._span)
+        return None
 
 
 def _either(lefts: Objects | None, rights: Objects | None) -> Bools:

@@ -80,7 +80,7 @@ def with_scalar(operator: Operator, vector: Vector, scalar: Scalar, *, scalar_is
 
 
 def _signatures(sides: Sequence[Vector], matching: Matching) -> tuple[list[NDArray[np.intp]], int]:
-    """Number the match groups; return for each side the number of each series, and how many there are."""
+    """Return for each side the number of each series' match group, and how many groups there are."""
     numbers: dict[Labels, int] = {}
     names = frozenset(matching.labels)
     if matching.is_on:
@@ -122,7 +122,7 @@ def combine(operator: Operator, left: Vector, right: Vector, matching: Matching)
     is_swapped = matching.cardinality == "one-to-many"
     many, one = (right, left) if is_swapped else (left, right)
     many_groups, one_groups = (rights, lefts) if is_swapped else (lefts, rights)
-    _check_one_side(one, one_groups, count, many.present.any(axis=0), matching)
+    _check_one_side(one, one_groups, count, np.any(many.present, axis=0, keepdims=True), matching)
     many_rows, one_rows = _pairs(many_groups, one_groups, count)
     from_many, from_one = _taken(many, many_rows), _taken(one, one_rows)
     first, second = (from_one, from_many) if is_swapped else (from_many, from_one)
@@ -165,7 +165,8 @@ def _check_one_side(
             key = only(one.labels[second], names) if matching.is_on else without(one.labels[second], names | {NAME})
             raise ExecutionError(
                 f"found duplicate series for the match group {show(key)} on the {side} hand-side of the operation: "
-                f"[{shown[0]}, {shown[1]}];many-to-many matching not allowed: matching labels must be unique on one side"
+                f"[{shown[0]}, {shown[1]}];many-to-many matching not allowed: matching labels must be unique on one "
+                "side"
             )
 
 

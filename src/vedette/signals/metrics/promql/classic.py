@@ -7,6 +7,7 @@ count as spread evenly. Source: https://prometheus.io/docs/prometheus/latest/que
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vedette.signals.metrics.promql.vectors import Bools, Floats
 
@@ -79,12 +80,12 @@ def _almost_equal(left: Floats, right: Floats) -> Bools:
     close = np.where(
         tiny, apart < _TOLERANCE * _SMALLEST, apart / np.minimum(total, np.finfo(np.float64).max) < _TOLERANCE
     )
-    return (left == right) | close | (np.isnan(left) & np.isnan(right))
+    return np.asarray((left == right) | close | (np.isnan(left) & np.isnan(right)))
 
 
 def quantile(bounds: Floats, counts: Floats, wanted: Floats) -> tuple[Floats, Forced | None]:
     """Return a quantile of each histogram, `wanted` fits (...); bounds are those `coalesced` gives."""
-    if not (bounds[-1] == np.inf):
+    if bounds[-1] != np.inf:
         return _outside(np.full(counts.shape[:-1], np.nan), wanted), None
     counts, forced = monotonic(bounds, counts)
     if forced is not None:
@@ -106,7 +107,7 @@ def quantile(bounds: Floats, counts: Floats, wanted: Floats) -> tuple[Floats, Fo
     return _outside(np.where(total == 0, np.nan, value), wanted), forced
 
 
-def _at(counts: Floats, index: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Floats:
+def _at(counts: Floats, index: NDArray[np.intp]) -> Floats:
     return np.take_along_axis(counts, index[..., None], axis=-1)[..., 0]
 
 
@@ -119,7 +120,7 @@ def _outside(values: Floats, wanted: Floats) -> Floats:
 def fraction(bounds: Floats, counts: Floats, lower: Floats, upper: Floats) -> Floats:
     """Return the share of observations between two bounds that fit (...); bounds are those `coalesced` gives."""
     total = counts[..., -1]
-    if not (bounds[-1] == np.inf):
+    if bounds[-1] != np.inf:
         return np.full(total.shape, np.nan)
     with np.errstate(all="ignore"):
         ranks = [np.minimum(_rank(bounds, counts, np.broadcast_to(v, total.shape)), total) for v in (lower, upper)]

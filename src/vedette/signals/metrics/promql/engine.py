@@ -12,10 +12,10 @@ from vedette.signals.metrics.promql.kinds import kind_of
 from vedette.signals.metrics.promql.limits import Cancel, Limits, never
 from vedette.signals.metrics.promql.memory import batches_of
 from vedette.signals.metrics.promql.reading import is_marker
-from vedette.signals.metrics.promql.result import Points, Result
+from vedette.signals.metrics.promql.result import Points, Result, ResultKind
 from vedette.signals.metrics.promql.source import Batch, Labels, Source
 from vedette.signals.metrics.promql.tree import Expr, Kind, MatrixSelector, String, Subquery
-from vedette.signals.metrics.promql.vectors import Steps, Vector
+from vedette.signals.metrics.promql.vectors import Floats, Ints, Steps, Vector
 from vedette.signals.metrics.promql.windows import Frame
 
 _DEFAULT = Limits()
@@ -42,11 +42,8 @@ def evaluate_range(
         raise Invalid(f'invalid expression type "{kind.value}" for range query, must be Scalar or instant Vector')
     steps = Steps.between(start_ms, end_ms, step_ms)
     evaluation = Evaluation(source, steps, limits, cancel, end_ms)
-    if kind is Kind.SCALAR:
-        values = evaluation.scalar(tree, steps)[None]
-        vector = Vector([()], values, np.ones(values.shape, np.bool_))
-    else:
-        vector = evaluation.vector(tree, steps).without_empty()
+    with np.errstate(all="ignore"):
+        vector = _values(tree, kind, steps, evaluation)
     order = sorted(range(len(vector)), key=vector.labels.__getitem__)
     return _result(
         "matrix", vector if order == list(range(len(vector))) else vector.take(order), steps, evaluation, text
@@ -66,26 +63,30 @@ def evaluate_instant(
     steps = Steps(at_ms, 1, 1)
     evaluation = Evaluation(source, steps, limits, cancel, at_ms)
     tree = unwrapped(tree)
-    match kind_of(tree):
-        case Kind.STRING:
-            assert isinstance(tree, String)  # noqa: S101 -- there are no other expressions of that kind
+    kind = kind_of(tree)
+    with np.errstate(all="ignore"):
+        if isinstance(tree, String):
             nothing = np.zeros((0, 1))
             return Result("string", [], steps.times, nothing, nothing > 0, text=tree.value)
-        case Kind.SCALAR:
-            values = evaluation.scalar(tree, steps)[None]
-            return _result("scalar", Vector([()], values, np.ones((1, 1), np.bool_)), steps, evaluation, text)
-        case Kind.VECTOR:
-            return _result("vector", evaluation.vector(tree, steps).without_empty(), steps, evaluation, text)
-        case Kind.MATRIX:
+        if kind is Kind.MATRIX:
             return _range_vector(tree, steps, evaluation, text)
+        vector = _values(tree, kind, steps, evaluation)
+    return _result("scalar" if kind is Kind.SCALAR else "vector", vector, steps, evaluation, text)
+
+
+def _values(tree: Expr, kind: Kind, steps: Steps, evaluation: Evaluation) -> Vector:
+    if kind is Kind.VECTOR:
+        return evaluation.vector(tree, steps).without_empty()
+    values = evaluation.scalar(tree, steps)[None]
+    return Vector([()], values, np.ones(values.shape, np.bool_))
 
 
 def _result(
-    kind: str, vector: Vector, steps: Steps, evaluation: Evaluation, text: str, points: Points | None = None
+    kind: ResultKind, vector: Vector, steps: Steps, evaluation: Evaluation, text: str, points: Points | None = None
 ) -> Result:
     warnings, infos = evaluation.notes.shown(text)
     return Result(
-        kind,  # type: ignore[arg-type]
+        kind,
         vector.labels,
         steps.times,
         vector.values,
@@ -114,7 +115,7 @@ def _range_vector(tree: Expr, steps: Steps, evaluation: Evaluation, text: str) -
 
 def _points(labels: list[Labels], batches: Iterable[Batch], frame: Frame) -> tuple[list[Labels], Points]:
     """Return the series that have samples in the window, by their labels, and these samples."""
-    found: list[tuple[Labels, np.ndarray, np.ndarray, list[Histogram | None]]] = []  # type: ignore[type-arg]
+    found: list[tuple[Labels, Ints, Floats, list[Histogram | None]]] = []
     for batch in batches:
         wanted = (batch.times_ms > frame.ends_ms - frame.range_ms) & (batch.times_ms <= frame.ends_ms)
         wanted &= ~is_marker(batch)

@@ -11,7 +11,7 @@ from vedette.signals.metrics.promql.annotations import Annotations
 from vedette.signals.metrics.promql.binary import SETS, scalars
 from vedette.signals.metrics.promql.binary_vectors import Operator, combine, combine_sets, with_scalar
 from vedette.signals.metrics.promql.groups import group
-from vedette.signals.metrics.promql.instant import INSTANT_FUNCTIONS, SCALAR_FUNCTIONS, Asked, labels_of_absent
+from vedette.signals.metrics.promql.instant import INSTANT_FUNCTIONS, SCALAR_FUNCTIONS, Asked, absence
 from vedette.signals.metrics.promql.invariance import is_invariant, unwrapped
 from vedette.signals.metrics.promql.kinds import kind_of
 from vedette.signals.metrics.promql.labels import drop_metadata
@@ -42,7 +42,7 @@ from vedette.signals.metrics.promql.windows import Frame
 
 @dataclass(eq=False)
 class Evaluation:
-    """One evaluation of one query; `queried` are the steps that were asked for, up to `end_ms`, which may be no step."""
+    """One evaluation of one query; `queried` are the steps that were asked for, up to `end_ms`."""
 
     source: Source
     queried: Steps
@@ -78,8 +78,12 @@ class Evaluation:
         if steps.count == 0:
             return empty(0)
         if steps.count > 1 and is_invariant(expr):
-            self._budget.hold(1, steps.count)
-            return self.vector(expr, steps.first).repeated(steps.count)
+            once = self.vector(expr, steps.first)
+            self._budget.hold(len(once), steps.count)
+            return once.repeated(steps.count)
+        return self._evaluated(expr, steps)
+
+    def _evaluated(self, expr: Expr, steps: Steps) -> Vector:
         match expr:
             case VectorSelector():
                 return self.instant(expr, steps).gather().without_empty()
@@ -158,9 +162,10 @@ class Evaluation:
 
     def _call(self, call: Call, steps: Steps) -> Vector:
         if call.function in RANGE_FUNCTIONS:
-            stream = self._ranged(call, steps)
-            found = distinct(stream.gather())
-            return found if call.function != "absent_over_time" else _absent(call, found, steps)
+            found = self._ranged(call, steps).gather()
+            if call.function == "absent_over_time":
+                return absence(call.arguments[0], found, steps)
+            return distinct(found)
         selector = unwrapped(call.arguments[0]) if call.arguments else None
         if call.function == "timestamp" and isinstance(selector, VectorSelector):
             found = self.instant(selector, steps, of_times=True).gather().without_empty()
@@ -248,8 +253,3 @@ def _kept(labels: list[Labels], function: RangeFunction) -> list[Labels]:
 def _may_clash(labels: list[Labels]) -> bool:
     """Whether two series have the same labels."""
     return len(set(labels)) != len(labels)
-
-
-def _absent(call: Call, found: Vector, steps: Steps) -> Vector:
-    missing = ~found.present.any(axis=0)
-    return Vector([labels_of_absent(call.arguments[0])], np.ones((1, steps.count)), missing[None])

@@ -183,13 +183,11 @@ def _answers(question: Question, vector: Vector, classics: Sequence[_Classic], n
 
 def _answer(question: Question, vector: Vector, bounds: Floats, members: Sequence[_Classic], noter: _Noter) -> Vector:
     rows = np.array([[row for _, row in buckets] for _, buckets in members], np.intp)
-    present = vector.present[rows]
-    if vector.histograms is not None:
-        present = present & ~holds(vector.histograms[rows])
+    present = vector.floats().present[rows]
     labels = drop_metadata([labels for labels, _ in members])
     shape = (len(members), vector.steps)
     values, found = np.zeros(shape), np.zeros(shape, np.bool_)
-    complete = np.ones(shape, np.bool_) if is_full(present) else present.all(axis=1)
+    complete = np.ones(shape, np.bool_) if is_full(present) else np.asarray(present.all(axis=1))
     steps = np.flatnonzero(complete.any(axis=0))
     if len(steps):
         merged_bounds, counts = classic.coalesced(bounds, vector.values[rows[:, :, None], steps].transpose(0, 2, 1))

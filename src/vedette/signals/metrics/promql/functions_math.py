@@ -82,7 +82,7 @@ def _civil(days: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64
 
 
 def _is_leap(year: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    return np.asarray((year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0)))
 
 
 _MONTH_DAYS: Final = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
@@ -91,7 +91,7 @@ _DAYS_BEFORE: Final = np.concatenate([[0, 0], np.cumsum(_MONTH_DAYS[1:12])])
 
 def _days_in_month(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
     year, month, _ = _civil(seconds // 86_400)
-    return _MONTH_DAYS[month] + ((month == 2) & _is_leap(year))
+    return np.asarray(_MONTH_DAYS[month] + ((month == 2) & _is_leap(year)))
 
 
 def _day_of_year(seconds: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -65,6 +65,14 @@ InstantFunction: TypeAlias = Callable[[Asked], Vector]
 ScalarFunction: TypeAlias = Callable[[Asked], Scalar]
 
 
+def _pointwise(asked: Asked) -> Vector:
+    return math.pointwise(math.POINTWISE[asked.call.function], asked.vector(0))
+
+
+def _statistic(asked: Asked) -> Vector:
+    return histograms.statistic(asked.call.function, asked.vector(0))
+
+
 def _date(asked: Asked) -> Vector:
     name = asked.call.function
     if asked.arguments:
@@ -90,8 +98,13 @@ def _sort(asked: Asked) -> Vector:
 
 def _absent(asked: Asked) -> Vector:
     vector = asked.vector(0)
-    missing = ~vector.present.any(axis=0)
-    return Vector([labels_of_absent(asked.arguments[0])], np.ones((1, asked.steps.count)), missing[None])
+    return absence(asked.arguments[0], vector, asked.steps)
+
+
+def absence(expr: Expr, vector: Vector, steps: Steps) -> Vector:
+    """Return 1 where what an expression gave is empty."""
+    missing = ~np.any(vector.present, axis=0, keepdims=True)
+    return Vector([labels_of_absent(expr)], np.ones((1, steps.count)), missing)
 
 
 def labels_of_absent(expr: Expr) -> Labels:
@@ -157,14 +170,9 @@ def _scalar(asked: Asked) -> Scalar:
 
 INSTANT_FUNCTIONS: Final[Mapping[str, InstantFunction]] = MappingProxyType(
     {
-        **{
-            name: lambda asked, function=function: math.pointwise(function, asked.vector(0))
-            for name, function in math.POINTWISE.items()
-        },
+        **dict.fromkeys(math.POINTWISE, _pointwise),
         **dict.fromkeys(math.DATES, _date),
-        **{
-            name: lambda asked, name=name: histograms.statistic(name, asked.vector(0)) for name in histograms.STATISTICS
-        },
+        **dict.fromkeys(histograms.STATISTICS, _statistic),
         "round": _round,
         "clamp": lambda asked: math.clamped(asked.vector(0), asked.scalar(1), asked.scalar(2)),
         "clamp_min": lambda asked: math.clamped(asked.vector(0), asked.scalar(1), np.inf),

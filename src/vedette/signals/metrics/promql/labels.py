@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from vedette.signals.metrics.promql.source import Labels
+from vedette.signals.metrics.promql.syntax.quoting import quote
 
 NAME = "__name__"
 METADATA = frozenset({NAME, "__type__", "__unit__"})
 """Labels that say what a metric is; they go when a value means something else than before."""
 
 _BARE_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def value_of(labels: Labels, name: str) -> str:
@@ -55,14 +55,8 @@ def drop_name(labels: Sequence[Labels]) -> list[Labels]:
 
 
 def is_name(text: str) -> bool:
-    """Whether this can be a label's name: any text that is not empty and is valid UTF-8."""
-    if not text:
-        return False
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    """Whether this can be a label's name: any text but none; U+FFFD stands for bytes that were no UTF-8."""
+    return bool(text) and "\ufffd" not in text
 
 
 def show(labels: Labels) -> str:
@@ -70,17 +64,5 @@ def show(labels: Labels) -> str:
     return "{" + ", ".join(f"{_show_name(name)}={quote(value)}" for name, value in labels) + "}"
 
 
-def quote(text: str) -> str:
-    """Quote a text as Go does."""
-    return '"' + "".join(_ESCAPES.get(c, c if c.isprintable() else _escape(c)) for c in text) + '"'
-
-
 def _show_name(name: str) -> str:
     return name if _BARE_NAME.fullmatch(name) else quote(name)
-
-
-def _escape(char: str) -> str:
-    code = ord(char)
-    if code < 0x80:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -1,6 +1,7 @@
 """The quantile of samples, as `quantile` and `quantile_over_time` have it: interpolated between ranks."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vedette.signals.metrics.promql.vectors import Bools, Floats
 
@@ -29,7 +30,7 @@ def of_rows(values: Floats, inside: Bools, wanted: Floats) -> Floats:
     return np.where(np.isnan(wanted) | (count == 0), np.nan, result)
 
 
-def _at(ordered: Floats, rank: np.ndarray[tuple[int, ...], np.dtype[np.intp]], nans: np.ndarray) -> Floats:  # type: ignore[type-arg]
+def _at(ordered: Floats, rank: NDArray[np.intp], nans: NDArray[np.intp]) -> Floats:
     """Take the value at a rank; the first `nans` ranks are NaN."""
     found = np.take_along_axis(ordered, rank[..., None], axis=-1)[..., 0]
     return np.where(rank < nans, np.nan, found)

@@ -1,12 +1,13 @@
 """What selectors make of batches: the latest sample at each step, or a function of each step's window."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vedette.signals.metrics.histograms.columns import HistogramColumns
+from vedette.signals.metrics.promql import annotations as texts
 from vedette.signals.metrics.promql.annotations import Annotations
 from vedette.signals.metrics.promql.functions_native import Row
 from vedette.signals.metrics.promql.ranges import RangeFunction
@@ -14,8 +15,11 @@ from vedette.signals.metrics.promql.selecting import Consume, Piece, samples_of,
 from vedette.signals.metrics.promql.source import Batch
 from vedette.signals.metrics.promql.tiles import Samples, Tile, cut
 from vedette.signals.metrics.promql.tree import Span
-from vedette.signals.metrics.promql.vectors import Bools, Floats, Objects, Scalar, no_histograms
+from vedette.signals.metrics.promql.vectors import Bools, Floats, Objects, Scalar, holds, no_histograms
 from vedette.signals.metrics.promql.windows import Frame, Windows
+
+_COUNTER_ENDINGS = ("_total", "_sum", "_count", "_bucket")
+_NONE = np.zeros(0, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,11 @@ class Ranged:
     names: Sequence[str]
     notes: Annotations
     span: Span
+    _odd: Bools = field(init=False)
+
+    def __post_init__(self) -> None:
+        odd = [bool(name) and not name.endswith(_COUNTER_ENDINGS) for name in self.names]
+        object.__setattr__(self, "_odd", np.array(odd, np.bool_) if self.function.wants_counter else _NONE)
 
     def __call__(self, batch: Batch, consume: Consume) -> None:
         """Work off one batch."""
@@ -112,7 +121,16 @@ class Ranged:
     def _floats(self, first: int, samples: Samples, consume: Consume) -> None:
         for tile in cut(samples, self.frame.steps.count):
             windows = Windows(tile, self.frame)
-            consume(Piece(first + tile.rows, *self.function.floats(windows, self.arguments)))
+            piece = Piece(first + tile.rows, *self.function.floats(windows, self.arguments))
+            self._note_odd(piece)
+            consume(piece)
+
+    def _note_odd(self, piece: Piece) -> None:
+        """Say which metrics have results although their names are not those of counters."""
+        if self._odd.size and self._odd[piece.rows].any():
+            found = piece.present.any(axis=1) & self._odd[piece.rows]
+            for name in {self.names[row] for row in piece.rows[found].tolist()}:
+                self.notes.inform(texts.possible_gauge(name), self.span)
 
     def _row(self, batch: Batch, columns: HistogramColumns, number: int, kept: Bools) -> Piece:
         """Return what becomes of one series with histograms."""
@@ -120,36 +138,39 @@ class Ranged:
         at = np.arange(part.start, part.stop)[kept[part]]
         floats, histograms = at[~columns.mask[at]], at[columns.mask[at]]
         times = batch.times_ms[histograms]
+        values, present = self._alone(batch.times_ms[floats], batch.values[floats])
         row = Row(
             name=self.names[batch.first + number],
             frame=self.frame,
             float_times=batch.times_ms[floats],
             floats=batch.values[floats],
-            **self._bounds("float_", batch.times_ms[floats]),
+            float_low=self._places(batch.times_ms[floats], self.frame.range_ms),
+            float_high=self._places(batch.times_ms[floats], 0),
             times=times,
             histograms=[columns.at(sample) for sample in histograms.tolist()],
-            **self._bounds("", times),
-            **self._alone(batch.times_ms[floats], batch.values[floats]),
+            low=self._places(times, self.frame.range_ms),
+            high=self._places(times, 0),
+            values=values,
+            present=present,
             cells=no_histograms((self.frame.steps.count,)),
             notes=self.notes,
             span=self.span,
         )
         self.function.native(row)
         where = np.array([batch.first + number], np.intp)
+        floats_only = row.present & ~holds(row.cells)
+        self._note_odd(Piece(where, row.values[None], floats_only[None]))
         return Piece(where, row.values[None], row.present[None], row.cells[None])
 
-    def _bounds(self, prefix: str, times: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
-        ends = self.frame.ends
-        return {
-            f"{prefix}low": np.searchsorted(times, ends - self.frame.range_ms, "right"),
-            f"{prefix}high": np.searchsorted(times, ends, "right"),
-        }
+    def _places(self, times: NDArray[np.int64], before_ms: int) -> NDArray[np.int64]:
+        """Return for each step how many samples there are up to `before_ms` before the end of its window."""
+        return np.searchsorted(times, self.frame.ends - before_ms, "right")
 
-    def _alone(self, times: NDArray[np.int64], values: Floats) -> dict[str, NDArray[np.float64] | Bools]:
+    def _alone(self, times: NDArray[np.int64], values: Floats) -> tuple[Floats, Bools]:
         """Return the result of the floats alone."""
         steps = self.frame.steps.count
         if not len(times):
-            return {"values": np.zeros(steps), "present": np.zeros(steps, np.bool_)}
+            return np.zeros(steps), np.zeros(steps, np.bool_)
         windows = Windows(Tile(np.zeros(1, np.intp), times, values[None]), self.frame)
         result, present = self.function.floats(windows, self.arguments)
-        return {"values": np.array(result[0]), "present": np.array(present[0])}
+        return np.array(result[0]), np.array(present[0])

@@ -73,8 +73,9 @@ class Stream:
 
     def _drain(self, source: "_Shared", consume: Consume) -> None:
         try:
-            while (batch := source.next()) is not None:
-                self.work(batch, consume)
+            with np.errstate(all="ignore"):
+                while (batch := source.next()) is not None:
+                    self.work(batch, consume)
         except BaseException:
             source.close()
             raise

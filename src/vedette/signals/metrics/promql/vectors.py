@@ -139,7 +139,7 @@ def is_full(mask: Bools) -> bool:
 
 def holds(histograms: Objects) -> Bools:
     """Return where there are histograms."""
-    return np.not_equal(histograms, None)
+    return np.asarray(histograms != None, np.bool_)  # noqa: E711 -- cell by cell
 
 
 def no_histograms(shape: tuple[int, ...]) -> Objects:
