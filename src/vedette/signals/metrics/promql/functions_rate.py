@@ -18,12 +18,13 @@ def extrapolated(windows: Windows, *, is_counter: bool, is_rate: bool) -> tuple[
     rise = windows.last - windows.first
     if is_counter:
         _add_resets(windows, rise)
-    first_s, last_s = windows.pick_times(windows.low) / 1000, windows.pick_times(windows.high - 1) / 1000
-    end_s = windows.frame.ends / 1000
-    sampled = np.where(windows.counts > 1, last_s - first_s, 1.0)
+    # Times are subtracted as whole milliseconds: as seconds of this century they are exact to 0.1 µs only.
+    first_ms, last_ms = windows.pick_times(windows.low), windows.pick_times(windows.high - 1)
+    ends_ms = windows.frame.ends
+    sampled = np.where(windows.counts > 1, (last_ms - first_ms) / 1000, 1.0)
     average = sampled / np.maximum(windows.counts - 1, 1)
-    to_start = first_s - (end_s - windows.frame.range_ms / 1000)
-    to_end = end_s - last_s
+    to_start = (first_ms - (ends_ms - windows.frame.range_ms)) / 1000
+    to_end = (ends_ms - last_ms) / 1000
     near = average * 1.1
     to_start = np.where(to_start >= near, average / 2, to_start)
     to_end = np.where(to_end >= near, average / 2, to_end)
