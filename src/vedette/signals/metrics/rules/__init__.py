@@ -1,0 +1,1 @@
+"""Recording rules: Prometheus rule files read, evaluated on their intervals, and listed."""
