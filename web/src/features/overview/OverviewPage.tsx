@@ -4,6 +4,7 @@ import { Link, useSearch } from '@tanstack/react-router'
 import { type ScopeSearch, useScope } from '@/shared/time/useScope'
 import { CodeBlock } from '@/shared/ui/CodeBlock'
 import { EmptyState, ErrorState, PageSkeleton } from '@/shared/ui/States'
+import { WallHead } from '@/shared/ui/WallHead'
 
 import { useOverview } from './api'
 import { Arrivals } from './Arrivals'
@@ -16,7 +17,6 @@ import classes from './Overview.module.css'
 import { Refusals } from './Refusals'
 import { StoreBanner } from './StoreBanner'
 import { Trends } from './Trends'
-import { WallHead } from './WallHead'
 
 /** Is everything all right, and if not, where? */
 export function OverviewPage() {

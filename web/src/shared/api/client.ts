@@ -13,7 +13,7 @@ export class ApiError extends Error {
 export type Params = Record<string, string | number | null | undefined>
 
 interface Options {
-  method?: 'GET' | 'POST' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   project?: string
   params?: Params
   body?: unknown

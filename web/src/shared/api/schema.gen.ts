@@ -591,6 +591,321 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dashboards
+         * @description List the dashboards of the project by title, then those that are part of Vedette.
+         */
+        get: operations["list_dashboards_api_dashboards_get"];
+        put?: never;
+        /**
+         * Create Dashboard
+         * @description Keep a new dashboard, under the uid it names or one of the server's choice.
+         */
+        post: operations["create_dashboard_api_dashboards_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Dashboard
+         * @description Take a dashboard of Grafana or of Vedette and say what could not be carried over.
+         */
+        post: operations["import_dashboard_api_dashboards_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Data
+         * @description Answer panels, kept or not. A query that fails costs only itself and says why.
+         *
+         *     The answer of a panel is under its id; of a panel that is repeated, or stands in a row that is, under `id/value` for
+         *     each value of the variable.
+         */
+        post: operations["read_data_api_dashboards_data_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Variables
+         * @description Say what can be chosen for variables, each with the choices of those before it.
+         */
+        post: operations["read_variables_api_dashboards_variables_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Dashboard
+         * @description Read a dashboard as it is now.
+         */
+        get: operations["read_dashboard_api_dashboards__uid__get"];
+        /**
+         * Change Dashboard
+         * @description Keep a change as a new version; 409, saying who, when somebody else kept one meanwhile.
+         */
+        put: operations["change_dashboard_api_dashboards__uid__put"];
+        post?: never;
+        /**
+         * Remove Dashboard
+         * @description Remove a dashboard with its versions and links.
+         */
+        delete: operations["remove_dashboard_api_dashboards__uid__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/{uid}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description List who changed a dashboard, when and why, latest first.
+         */
+        get: operations["list_versions_api_dashboards__uid__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/{uid}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Version
+         * @description Read a dashboard as it was.
+         */
+        get: operations["read_version_api_dashboards__uid__versions__version__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/{uid}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Version
+         * @description Make an earlier version the latest, as a new one: nothing is lost by it.
+         */
+        post: operations["restore_version_api_dashboards__uid__versions__version__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/{uid}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Dashboard
+         * @description Return a dashboard as JSON to keep elsewhere; what Grafana cannot say is listed under `__vedette`.
+         */
+        get: operations["export_dashboard_api_dashboards__uid__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/{uid}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shares
+         * @description List the links to a dashboard, ended ones too.
+         */
+        get: operations["list_shares_api_dashboards__uid__shares_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/{uid}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Share Dashboard
+         * @description Make a link that opens this dashboard, and nothing else, without sign-in; the answer alone shows its token.
+         */
+        post: operations["share_dashboard_api_dashboards__uid__share_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/{uid}/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Share
+         * @description End a link at once.
+         */
+        delete: operations["revoke_share_api_dashboards__uid__shares__share_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared
+         * @description Show the dashboard of a link.
+         */
+        get: operations["read_shared_api_shared__token__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared Data
+         * @description Answer the panels of a link's dashboard, over at most a month; variables take only what can be chosen.
+         */
+        get: operations["read_shared_data_api_shared__token__data_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared Variables
+         * @description Say what can be chosen for the variables of a link's dashboard.
+         */
+        get: operations["read_shared_variables_api_shared__token__variables_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/{project_id}/envelope/": {
         parameters: {
             query?: never;
@@ -651,7 +966,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/traces": {
+    "/api/v1/write": {
         parameters: {
             query?: never;
             header?: never;
@@ -660,42 +975,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take traces in OTLP, protobuf or JSON */
-        post: operations["otlp_traces"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/logs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take logs in OTLP, protobuf or JSON */
-        post: operations["otlp_logs"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/metrics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take metrics in OTLP, protobuf or JSON */
-        post: operations["otlp_metrics"];
+        /**
+         * Take samples by Prometheus remote write 1.0 or 2.0
+         * @description Commit the samples; the answer comes when they are stored.
+         */
+        post: operations["write_api_v1_write_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -715,6 +999,74 @@ export interface components {
             last_5m: number;
             /** Last 24H */
             last_24h: number;
+        };
+        /**
+         * Aggregate
+         * @description What to work out of the records a search finds.
+         *
+         *     `field` is what `uniq`, `sum`, `avg`, `min`, `max` and the quantiles are of; `of` is the search whose part `share`
+         *     gives (from 0 to 1); `by` makes a group for each value of up to three fields.
+         */
+        Aggregate: {
+            /**
+             * Fn
+             * @default count
+             * @enum {string}
+             */
+            fn: "count" | "rate" | "uniq" | "sum" | "avg" | "min" | "max" | "p50" | "p75" | "p90" | "p95" | "p99" | "share";
+            /** Field */
+            field?: string | null;
+            /** Of */
+            of?: string | null;
+            /**
+             * By
+             * @default []
+             */
+            by: string[];
+        };
+        /**
+         * Annotation
+         * @description Marks over the panels: when the series of a metric query are above nothing, or the records a search finds.
+         */
+        Annotation: {
+            /** Name */
+            name: string;
+            /**
+             * Signal
+             * @default events
+             * @enum {string}
+             */
+            signal: "traces" | "logs" | "metrics" | "errors" | "events";
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Color
+             * @default
+             */
+            color: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
         };
         /**
          * ArrivalSeries
@@ -745,6 +1097,21 @@ export interface components {
             data: unknown;
         };
         /**
+         * ColumnOut
+         * @description A column of a table.
+         */
+        ColumnOut: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "time" | "number" | "text";
+            /** Unit */
+            unit?: string | null;
+        };
+        /**
          * Connect
          * @description What the page Connect needs: the real address, the project, and what has arrived.
          */
@@ -766,6 +1133,267 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * Dashboard
+         * @description A dashboard with what the server knows of it; `shipped` ones are part of Vedette and can only be copied.
+         */
+        Dashboard: {
+            /** Title */
+            title: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Variables
+             * @default []
+             */
+            variables: components["schemas"]["Variable"][];
+            /**
+             * Panels
+             * @default []
+             */
+            panels: components["schemas"]["Panel"][];
+            /**
+             * Annotations
+             * @default []
+             */
+            annotations: components["schemas"]["Annotation"][];
+            /**
+             * Links
+             * @default []
+             */
+            links: components["schemas"]["Link"][];
+            /**
+             * @default {
+             *       "from": "now-1h",
+             *       "to": "now"
+             *     }
+             */
+            time: components["schemas"]["DefaultTime"];
+            /**
+             * Refresh S
+             * @default 30
+             */
+            refresh_s: number;
+            /** Uid */
+            uid: string;
+            /** Version */
+            version: number;
+            /** Shipped */
+            shipped: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * DashboardIn
+         * @description A dashboard to keep. What only the server knows may be sent back with it and is passed over.
+         *
+         *     A change names the `version` it is based on; a new one may name its `uid`. `message` says why, in the history.
+         */
+        DashboardIn: {
+            /** Title */
+            title: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Variables
+             * @default []
+             */
+            variables: components["schemas"]["Variable"][];
+            /**
+             * Panels
+             * @default []
+             */
+            panels: components["schemas"]["Panel"][];
+            /**
+             * Annotations
+             * @default []
+             */
+            annotations: components["schemas"]["Annotation"][];
+            /**
+             * Links
+             * @default []
+             */
+            links: components["schemas"]["Link"][];
+            /**
+             * @default {
+             *       "from": "now-1h",
+             *       "to": "now"
+             *     }
+             */
+            time: components["schemas"]["DefaultTime"];
+            /**
+             * Refresh S
+             * @default 30
+             */
+            refresh_s: number;
+            /**
+             * Kind
+             * @default dashboard
+             * @constant
+             */
+            kind: "dashboard";
+            /** Uid */
+            uid?: string | null;
+            /** Version */
+            version?: number | null;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /**
+             * Shipped
+             * @default false
+             */
+            shipped: boolean;
+            /** Updated At */
+            updated_at?: string | null;
+            /**
+             * Updated By
+             * @default
+             */
+            updated_by: string;
+        };
+        /**
+         * DashboardList
+         * @description Dashboards by title, those of the project first; all in one page.
+         */
+        DashboardList: {
+            /** Items */
+            items: components["schemas"]["DashboardSummary"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * DashboardSummary
+         * @description A dashboard in a list.
+         */
+        DashboardSummary: {
+            /** Uid */
+            uid: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Tags */
+            tags: string[];
+            /** Panels */
+            panels: number;
+            /** Shipped */
+            shipped: boolean;
+            /** Version */
+            version: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * DataAnswer
+         * @description Answers by panel id. The range is the one asked for, in Unix seconds, and the step its points are apart.
+         */
+        DataAnswer: {
+            /** From */
+            from: number;
+            /** To */
+            to: number;
+            /** Step S */
+            step_s: number;
+            /** Panels */
+            panels: {
+                [key: string]: components["schemas"]["PanelData"];
+            };
+            /**
+             * Marks
+             * @default []
+             */
+            marks: components["schemas"]["Mark"][];
+            /**
+             * Marks Errors
+             * @default []
+             */
+            marks_errors: components["schemas"]["QueryError"][];
+        };
+        /**
+         * DataRequest
+         * @description Panels to answer over a range; `definitions` say what `$__all` stands for.
+         */
+        DataRequest: {
+            /** Panels */
+            panels: components["schemas"]["Panel"][];
+            /**
+             * Variables
+             * @default {}
+             */
+            variables: {
+                [key: string]: string[];
+            };
+            /**
+             * Definitions
+             * @default []
+             */
+            definitions: components["schemas"]["Variable"][];
+            /**
+             * Annotations
+             * @default []
+             */
+            annotations: components["schemas"]["Annotation"][];
+            /**
+             * From
+             * @default now-1h
+             */
+            from: string;
+            /**
+             * To
+             * @default now
+             */
+            to: string;
+            /**
+             * Max Points
+             * @default 300
+             */
+            max_points: number;
+        };
+        /**
+         * DefaultTime
+         * @description The range shown at first.
+         */
+        DefaultTime: {
+            /**
+             * From
+             * @default now-1h
+             */
+            from: string;
+            /**
+             * To
+             * @default now
+             */
+            to: string;
         };
         /**
          * Endpoint
@@ -978,6 +1606,57 @@ export interface components {
             what: string;
         };
         /**
+         * Frame
+         * @description What one query gave. `times` are Unix seconds; the series of a heatmap are its buckets, lowest first.
+         */
+        Frame: {
+            /** Query */
+            query: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "series" | "table" | "logs" | "errors" | "heatmap" | "traces" | "events";
+            /** Times */
+            times?: number[] | null;
+            /** Series */
+            series?: components["schemas"]["SeriesOut"][] | null;
+            /** Columns */
+            columns?: components["schemas"]["ColumnOut"][] | null;
+            /** Rows */
+            rows?: (number | string | null)[][] | null;
+            /** Items */
+            items?: {
+                [key: string]: unknown;
+            }[] | null;
+        };
+        /**
+         * Grid
+         * @description Where a panel is: columns of 24, rows of 30 px.
+         */
+        Grid: {
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+            /**
+             * W
+             * @default 12
+             */
+            w: number;
+            /**
+             * H
+             * @default 8
+             */
+            h: number;
+        };
+        /**
          * GroupingShown
          * @description Why an event belongs to its issue.
          */
@@ -1059,6 +1738,15 @@ export interface components {
             cpu: (number | null)[];
             /** Memory */
             memory: (number | null)[];
+        };
+        /**
+         * Imported
+         * @description An imported dashboard (kept unless it was a dry run) and what it lost.
+         */
+        Imported: {
+            dashboard: components["schemas"]["Dashboard"];
+            /** Report */
+            report: components["schemas"]["NotMapped"][];
         };
         /**
          * Issue
@@ -1187,6 +1875,19 @@ export interface components {
             /** Revoked At */
             revoked_at: string | null;
         };
+        /**
+         * Link
+         * @description Where to go from here; variables in the address are filled in.
+         */
+        Link: {
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Url */
+            url: string;
+        };
         /** Listing[KeyOut] */
         Listing_KeyOut_: {
             /** Items */
@@ -1283,6 +1984,75 @@ export interface components {
             version: string;
         };
         /**
+         * Mapping
+         * @description Words for a value: `value` (equal), `range` (from, to, inclusive), `regex`, or `special` (null, nan, empty …).
+         */
+        Mapping: {
+            /**
+             * Type
+             * @default value
+             * @enum {string}
+             */
+            type: "value" | "range" | "regex" | "special";
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+            /** From */
+            from?: number | null;
+            /** To */
+            to?: number | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Color */
+            color?: string | null;
+        };
+        /**
+         * Mark
+         * @description Something that happened, over all panels; times are Unix seconds.
+         */
+        Mark: {
+            /** Time */
+            time: number;
+            /** End */
+            end?: number | null;
+            /** Text */
+            text: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /** Link */
+            link?: string | null;
+            /**
+             * Color
+             * @default
+             */
+            color: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+        };
+        /**
+         * Needs
+         * @description What must arrive before a panel shows anything, and the page that says how to send it.
+         */
+        Needs: {
+            /** Signal */
+            signal: string;
+            /** What */
+            what: string;
+            /** How */
+            how: string;
+        };
+        /**
          * NewKeyOut
          * @description A new ingest key; `key` is shown this once.
          */
@@ -1304,6 +2074,34 @@ export interface components {
             revoked_at: string | null;
             /** Key */
             key: string;
+        };
+        /**
+         * NewShare
+         * @description A new link; its token is shown this once.
+         */
+        NewShare: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Token */
+            token: string;
+            /** Url */
+            url: string;
         };
         /**
          * NewTokenOut
@@ -1330,6 +2128,48 @@ export interface components {
             revoked_at: string | null;
             /** Token */
             token: string;
+        };
+        /**
+         * NotMapped
+         * @description Something of an imported document that could not be carried over.
+         */
+        NotMapped: {
+            /** Where */
+            where: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * Override
+         * @description How series or columns of one name differ from the panel; null leaves it as the panel says.
+         */
+        Override: {
+            /**
+             * Match
+             * @default name
+             * @enum {string}
+             */
+            match: "name" | "regex" | "query";
+            /** Value */
+            value: string;
+            /** Unit */
+            unit?: string | null;
+            /** Color */
+            color?: string | null;
+            /** Decimals */
+            decimals?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Axis */
+            axis?: ("left" | "right") | null;
+            /** Draw */
+            draw?: ("line" | "bars" | "points") | null;
+            /** Fill */
+            fill?: number | null;
+            /** Stack */
+            stack?: boolean | null;
+            /** Hidden */
+            hidden?: boolean | null;
         };
         /**
          * Overview
@@ -1360,6 +2200,187 @@ export interface components {
             /** Refusals */
             refusals: components["schemas"]["RefusalCount"][];
             store: components["schemas"]["StoreState"];
+        };
+        /**
+         * Panel
+         * @description One panel. A row is a panel too; the panels below it, up to the next row, are its own.
+         *
+         *     `repeat` names a variable: the panel is drawn once for each of its values, in a row (`repeat_direction` h) or a
+         *     column (v). `needs` says what must arrive for the panel to show anything; it is shown while there is nothing.
+         */
+        Panel: {
+            /** Id */
+            id: number;
+            /**
+             * Type
+             * @default timeseries
+             * @enum {string}
+             */
+            type: "timeseries" | "stat" | "gauge" | "bar" | "table" | "heatmap" | "histogram" | "logs" | "errors" | "status" | "text" | "row";
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * @default {
+             *       "x": 0,
+             *       "y": 0,
+             *       "w": 12,
+             *       "h": 8
+             *     }
+             */
+            grid: components["schemas"]["Grid"];
+            /**
+             * Queries
+             * @default []
+             */
+            queries: components["schemas"]["Query"][];
+            /**
+             * Unit
+             * @default none
+             */
+            unit: string;
+            /** Decimals */
+            decimals?: number | null;
+            /** Min */
+            min?: number | null;
+            /** Max */
+            max?: number | null;
+            /**
+             * @default {
+             *       "mode": "absolute",
+             *       "steps": []
+             *     }
+             */
+            thresholds: components["schemas"]["Thresholds"];
+            /**
+             * Mappings
+             * @default []
+             */
+            mappings: components["schemas"]["Mapping"][];
+            /**
+             * Overrides
+             * @default []
+             */
+            overrides: components["schemas"]["Override"][];
+            /**
+             * Legend
+             * @default list
+             * @enum {string}
+             */
+            legend: "list" | "table" | "hidden";
+            /** @default {} */
+            options: components["schemas"]["PanelOptions"];
+            /**
+             * Links
+             * @default []
+             */
+            links: components["schemas"]["Link"][];
+            /** Repeat */
+            repeat?: string | null;
+            /**
+             * Repeat Direction
+             * @default h
+             * @enum {string}
+             */
+            repeat_direction: "h" | "v";
+            /** Needs */
+            needs?: string | null;
+        };
+        /**
+         * PanelData
+         * @description What a panel draws.
+         */
+        PanelData: {
+            /**
+             * Frames
+             * @default []
+             */
+            frames: components["schemas"]["Frame"][];
+            /**
+             * Errors
+             * @default []
+             */
+            errors: components["schemas"]["QueryError"][];
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+            needs?: components["schemas"]["Needs"] | null;
+        };
+        /**
+         * PanelOptions
+         * @description How a panel draws; each kind takes what is for it.
+         *
+         *     timeseries: stack, fill (opacity in percent), line_width, draw, interpolation, points, connect_nulls, log_base,
+         *     soft_min, soft_max · stat, gauge, bar, status: reduce, sparkline, color_by, text_size, orientation, label ·
+         *     table: columns, sort, filterable · heatmap, histogram: buckets, palette · logs, errors: wrap, show_time ·
+         *     text: markdown · row: collapsed.
+         */
+        PanelOptions: {
+            /** Stack */
+            stack?: ("none" | "normal" | "percent") | null;
+            /** Fill */
+            fill?: number | null;
+            /** Line Width */
+            line_width?: number | null;
+            /** Draw */
+            draw?: ("line" | "bars" | "points") | null;
+            /** Interpolation */
+            interpolation?: ("linear" | "smooth" | "step") | null;
+            /** Points */
+            points?: ("auto" | "always" | "never") | null;
+            /** Connect Nulls */
+            connect_nulls?: boolean | null;
+            /** Log Base */
+            log_base?: (2 | 10) | null;
+            /** Soft Min */
+            soft_min?: number | null;
+            /** Soft Max */
+            soft_max?: number | null;
+            /** Reduce */
+            reduce?: ("last" | "first" | "mean" | "max" | "min" | "sum" | "range" | "delta" | "count") | null;
+            /** Sparkline */
+            sparkline?: boolean | null;
+            /** Color By */
+            color_by?: ("value" | "background" | "series" | "none") | null;
+            /** Orientation */
+            orientation?: ("auto" | "horizontal" | "vertical") | null;
+            /** Text Size */
+            text_size?: number | null;
+            /** Label */
+            label?: string | null;
+            /** Columns */
+            columns?: string[] | null;
+            /** Sort */
+            sort?: string | null;
+            /** Sort Descending */
+            sort_descending?: boolean | null;
+            /** Filterable */
+            filterable?: boolean | null;
+            /** Buckets */
+            buckets?: number | null;
+            /** Palette */
+            palette?: string | null;
+            /** Wrap */
+            wrap?: boolean | null;
+            /** Show Time */
+            show_time?: boolean | null;
+            /** Markdown */
+            markdown?: string | null;
+            /** Collapsed */
+            collapsed?: boolean | null;
+            /** Legend Values */
+            legend_values?: ("last" | "first" | "mean" | "max" | "min" | "sum" | "range" | "delta" | "count")[] | null;
+            /** Color */
+            color?: string | null;
         };
         /**
          * PersonOut
@@ -1444,6 +2465,69 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * Query
+         * @description One question of a panel: PromQL for metrics, else the search language of the signal.
+         *
+         *     Without `aggregate` a signal other than metrics gives its records. `limit` bounds records and groups (what is over
+         *     becomes "other"). `instead_of` names the query that must have given nothing before this one is asked.
+         */
+        Query: {
+            /**
+             * Id
+             * @default A
+             */
+            id: string;
+            /**
+             * Signal
+             * @default metrics
+             * @enum {string}
+             */
+            signal: "traces" | "logs" | "metrics" | "errors" | "events";
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Legend
+             * @default
+             */
+            legend: string;
+            /**
+             * Instant
+             * @default false
+             */
+            instant: boolean;
+            /**
+             * Format
+             * @default series
+             * @enum {string}
+             */
+            format: "series" | "table" | "heatmap";
+            aggregate?: components["schemas"]["Aggregate"] | null;
+            /** Limit */
+            limit?: number | null;
+            /** Min Step S */
+            min_step_s?: number | null;
+            /** Instead Of */
+            instead_of?: string | null;
+            /**
+             * Hidden
+             * @default false
+             */
+            hidden: boolean;
+        };
+        /**
+         * QueryError
+         * @description Why one query has no frame.
+         */
+        QueryError: {
+            /** Query */
+            query: string;
+            /** Message */
+            message: string;
         };
         /**
          * RefusalCount
@@ -1556,6 +2640,20 @@ export interface components {
             version: string;
         };
         /**
+         * SeriesOut
+         * @description A line: a value for each time, null where there is none.
+         */
+        SeriesOut: {
+            /** Name */
+            name: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Values */
+            values: (number | null)[];
+        };
+        /**
          * SessionOut
          * @description Who is signed in and what they can see; `csrf_token` is empty for an API token, which needs none.
          */
@@ -1598,6 +2696,68 @@ export interface components {
             severity: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
             /** Counts */
             counts: number[];
+        };
+        /**
+         * Share
+         * @description A link to one dashboard that opens without sign-in.
+         */
+        Share: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Revoked At */
+            revoked_at: string | null;
+        };
+        /**
+         * ShareIn
+         * @description For how long a link shall open.
+         */
+        ShareIn: {
+            /**
+             * Expires In S
+             * @default 604800
+             */
+            expires_in_s: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * ShareList
+         * @description Links to a dashboard, revoked and expired ones too, newest first.
+         */
+        ShareList: {
+            /** Items */
+            items: components["schemas"]["Share"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * SharedDashboard
+         * @description What a link shows, and until when.
+         */
+        SharedDashboard: {
+            dashboard: components["schemas"]["Dashboard"];
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
         };
         /**
          * SignIn
@@ -1835,6 +2995,33 @@ export interface components {
             detail: string;
         };
         /**
+         * Threshold
+         * @description A colour from this value on; `value` null is the lowest step.
+         */
+        Threshold: {
+            /** Value */
+            value?: number | null;
+            /** Color */
+            color: string;
+        };
+        /**
+         * Thresholds
+         * @description Steps in the unit of the panel, or in percent of the way from `min` to `max`.
+         */
+        Thresholds: {
+            /**
+             * Mode
+             * @default absolute
+             * @enum {string}
+             */
+            mode: "absolute" | "percentage";
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["Threshold"][];
+        };
+        /**
          * TokenIn
          * @description An API token to make; without `expires_at` it holds until it is revoked.
          */
@@ -1929,6 +3116,146 @@ export interface components {
             times: number[];
             /** Counts */
             counts: number[];
+        };
+        /**
+         * Variable
+         * @description A value people choose above the panels; `$name` stands for it in queries, titles and links.
+         *
+         *     Kinds: `query` (label_values(…), label_names(), metrics(…), query_result(…), field_values(signal, field)), `custom`
+         *     and `interval` (options), `text` (typed freely), `constant`. `regex` keeps matching options only, its first group is
+         *     the value. `current` is what is chosen at first, `$__all` every option.
+         */
+        Variable: {
+            /** Name */
+            name: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Type
+             * @default query
+             * @enum {string}
+             */
+            type: "query" | "custom" | "interval" | "text" | "constant";
+            /**
+             * Query
+             * @default
+             */
+            query: string;
+            /**
+             * Regex
+             * @default
+             */
+            regex: string;
+            /**
+             * Options
+             * @default []
+             */
+            options: string[];
+            /**
+             * Sort
+             * @default none
+             * @enum {string}
+             */
+            sort: "none" | "ascending" | "descending" | "numeric" | "numeric_descending";
+            /**
+             * Multi
+             * @default false
+             */
+            multi: boolean;
+            /**
+             * Include All
+             * @default false
+             */
+            include_all: boolean;
+            /** All Value */
+            all_value?: string | null;
+            /**
+             * Current
+             * @default
+             */
+            current: string | string[];
+            /**
+             * Hidden
+             * @default false
+             */
+            hidden: boolean;
+        };
+        /**
+         * VariableOptions
+         * @description What can be chosen, what is chosen then, and why there is nothing to choose from.
+         */
+        VariableOptions: {
+            /** Options */
+            options: string[];
+            /** Chosen */
+            chosen: string[];
+            /** Error */
+            error?: string | null;
+        };
+        /**
+         * VariablesAnswer
+         * @description Options by the name of the variable.
+         */
+        VariablesAnswer: {
+            /** Variables */
+            variables: {
+                [key: string]: components["schemas"]["VariableOptions"];
+            };
+        };
+        /**
+         * VariablesRequest
+         * @description Variables whose options are wanted; `values` are those chosen so far, for variables that depend on others.
+         */
+        VariablesRequest: {
+            /** Variables */
+            variables: components["schemas"]["Variable"][];
+            /**
+             * Values
+             * @default {}
+             */
+            values: {
+                [key: string]: string[];
+            };
+            /**
+             * From
+             * @default now-1h
+             */
+            from: string;
+            /**
+             * To
+             * @default now
+             */
+            to: string;
+        };
+        /**
+         * VersionList
+         * @description Versions, latest first; the last hundred are kept.
+         */
+        VersionList: {
+            /** Items */
+            items: components["schemas"]["VersionSummary"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * VersionSummary
+         * @description One version: who kept it, when, and why.
+         */
+        VersionSummary: {
+            /** Version */
+            version: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+            /** Message */
+            message: string;
         };
     };
     responses: never;
@@ -4583,6 +5910,1578 @@ export interface operations {
             };
         };
     };
+    list_dashboards_api_dashboards_get: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_dashboard_api_dashboards_post: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_dashboard_api_dashboards_import_post: {
+        parameters: {
+            query?: {
+                /** @description Say what would be lost, keep nothing. */
+                dry_run?: boolean;
+                /** @description Replace a dashboard of the same uid by a new version. */
+                overwrite?: boolean;
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_data_api_dashboards_data_post: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_variables_api_dashboards_variables_post: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariablesRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablesAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_dashboard_api_dashboards__uid__get: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_dashboard_api_dashboards__uid__put: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_dashboard_api_dashboards__uid__delete: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions_api_dashboards__uid__versions_get: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_version_api_dashboards__uid__versions__version__get: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path: {
+                uid: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_version_api_dashboards__uid__versions__version__restore_post: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path: {
+                uid: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_dashboard_api_dashboards__uid__export_get: {
+        parameters: {
+            query?: {
+                /** @description Whose JSON. */
+                format?: "vedette" | "grafana";
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_shares_api_dashboards__uid__shares_get: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    share_dashboard_api_dashboards__uid__share_post: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewShare"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_share_api_dashboards__uid__shares__share_id__delete: {
+        parameters: {
+            query?: {
+                /** @description Name of the project; `default` without one. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Name of the project; stronger than `project`. */
+                "X-Vedette-Project"?: string | null;
+            };
+            path: {
+                uid: string;
+                share_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shared_api_shared__token__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedDashboard"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shared_data_api_shared__token__data_get: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                /** @description The values of variables: {"host": ["a", "b"]}. */
+                vars?: string;
+                max_points?: number;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shared_variables_api_shared__token__variables_get: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                /** @description The values of variables: {"host": ["a", "b"]}. */
+                vars?: string;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablesAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     envelope_api__project_id__envelope__post: {
         parameters: {
             query?: never;
@@ -4835,7 +7734,7 @@ export interface operations {
             };
         };
     };
-    otlp_traces: {
+    write_api_v1_write_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -4845,231 +7744,55 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A google.rpc.Status */
+            /** @description What is wrong, as text */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A google.rpc.Status */
+            /** @description What is wrong, as text */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A google.rpc.Status */
+            /** @description What is wrong, as text */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A google.rpc.Status */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
+            /** @description What is wrong, as text */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A google.rpc.Status */
+            /** @description What is wrong, as text */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A google.rpc.Status */
+            /** @description What is wrong, as text */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A google.rpc.Status */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    otlp_logs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    otlp_metrics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A google.rpc.Status */
+            /** @description What is wrong, as text */
             503: {
                 headers: {
                     [name: string]: unknown;

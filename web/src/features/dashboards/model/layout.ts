@@ -99,9 +99,9 @@ export function freePlace(items: Placed[], size: { w: number; h: number }, fromY
   const bottom = Math.max(bottomOf(items), fromY)
   for (let y = fromY; y < bottom; y += 1)
     for (let x = 0; x + size.w <= COLUMNS; x += 1)
-      if (isFree({ x, y, ...size }, taken) && isFree({ x, y, w: size.w, h: bottom - y }, taken))
-        return { x, y, ...size }
-  return { x: 0, y: bottom, ...size }
+      if (isFree({ x, y, w: size.w, h: size.h }, taken) && isFree({ x, y, w: size.w, h: bottom - y }, taken))
+        return { x, y, w: size.w, h: size.h }
+  return { x: 0, y: bottom, w: size.w, h: size.h }
 }
 
 /** Panels under the row that stands above them, in reading order. */

@@ -1,23 +1,28 @@
 /** One figure of a series. */
 
-export const REDUCERS = ['last', 'mean', 'max', 'min', 'sum', 'first', 'count'] as const
-export type Reducer = (typeof REDUCERS)[number]
+import type { PanelOptions } from './types'
+
+export type Reducer = NonNullable<PanelOptions['reduce']>
 
 export const REDUCER_NAMES: Record<Reducer, string> = {
   last: 'Last',
+  first: 'First',
   mean: 'Mean',
   max: 'Maximum',
   min: 'Minimum',
   sum: 'Sum',
-  first: 'First',
+  range: 'Range',
+  delta: 'Change',
   count: 'Count',
 }
 
 /** What the values come to, holes left out; null when there is nothing but holes. */
-export function reduced(values: (number | null | undefined)[], by: string = 'last'): number | null {
+export function reduced(values: (number | null | undefined)[], by: Reducer = 'last'): number | null {
   const known = values.filter((value): value is number => value != null && !Number.isNaN(value))
   if (by === 'count') return known.length
   if (known.length === 0) return null
+  const max = () => known.reduce((most, value) => Math.max(most, value))
+  const min = () => known.reduce((least, value) => Math.min(least, value))
   const sum = () => known.reduce((total, value) => total + value, 0)
   switch (by) {
     case 'first':
@@ -27,9 +32,13 @@ export function reduced(values: (number | null | undefined)[], by: string = 'las
     case 'sum':
       return sum()
     case 'max':
-      return known.reduce((most, value) => Math.max(most, value))
+      return max()
     case 'min':
-      return known.reduce((least, value) => Math.min(least, value))
+      return min()
+    case 'range':
+      return max() - min()
+    case 'delta':
+      return (known.at(-1) as number) - (known[0] as number)
     default:
       return known.at(-1) as number
   }

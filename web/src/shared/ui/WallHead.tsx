@@ -6,7 +6,7 @@ import type { Scope } from '@/shared/time/useScope'
 import classes from './WallHead.module.css'
 
 /** What a screen in the office shows above the figures: which project, which range, and that time goes on. */
-export function WallHead({ scope }: { scope: Scope }) {
+export function WallHead({ scope, title }: { scope: Scope; title?: string }) {
   const [now, setNow] = useState(() => new Date())
   useEffect(() => {
     const timer = setInterval(() => setNow(new Date()), 1000)
@@ -14,7 +14,8 @@ export function WallHead({ scope }: { scope: Scope }) {
   }, [])
   return (
     <header className={classes.head}>
-      <b>{scope.project}</b>
+      <b>{title ?? scope.project}</b>
+      {title && <span>{scope.project}</span>}
       <span>{rangeLabel(scope)}</span>
       <time>{now.toLocaleTimeString('en-GB')}</time>
     </header>

@@ -1,0 +1,23 @@
+import { paint } from '@/features/dashboards/model/colors'
+import { figuresOf } from '@/features/dashboards/model/frames'
+import { shown } from '@/features/dashboards/model/shown'
+
+import type { BodyProps } from './body'
+import classes from './Status.module.css'
+
+/** One tile for each thing, in the colour of its state; the words say the same. */
+export function Status({ panel, data }: BodyProps) {
+  return (
+    <ul className={classes.tiles} aria-label={panel.title}>
+      {figuresOf(data, panel.options.reduce).map((figure) => {
+        const { text, color } = shown(panel, figure.value)
+        return (
+          <li key={figure.key} style={{ '--tint': color ? paint(color) : 'var(--v-muted)' } as object}>
+            <span title={figure.name}>{figure.name}</span>
+            <b>{text}</b>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

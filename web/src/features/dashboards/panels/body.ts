@@ -1,0 +1,21 @@
+import type { Panel, PanelData } from '@/features/dashboards/model/types'
+
+/** What every kind of panel is drawn from. */
+export interface BodyProps {
+  panel: Panel
+  data: PanelData
+  /** The room there is, in pixels. */
+  width: number
+  height: number
+  /** The time range in Unix seconds. */
+  range: [number, number]
+  /** Puts the values of variables into a text. */
+  fill: (text: string) => string
+  /** What happened meanwhile: deploys, alerts. */
+  marks?: { time: number; text: string; color: string; href?: string }[]
+  onZoom?: (fromS: number, toS: number) => void
+  /** Panels of one key share the cursor. */
+  syncKey?: string
+  /** False where the reader cannot open other pages: a shared link. */
+  canLeave?: boolean
+}
