@@ -74,7 +74,9 @@ def _aggregations() -> Iterator[str]:
 
 def _operators() -> Iterator[str]:
     for operator in ("+", "-", "*", "/", "%", "^", "atan2"):
-        yield f"temperature {operator} sparse" if operator == "atan2" else f"temperature {operator} 3"
+        yield f"-temperature {operator} on (job, instance) sparse"
+        yield f"-temperature {operator} 3"
+        yield f"3 {operator} -temperature"
         yield f"rate(requests_total[5m]) {operator} on (job, instance, code) rate(errors_total[5m])"
     for operator in ("==", "!=", ">", "<", ">=", "<="):
         yield f"temperature {operator} 20"
