@@ -52,20 +52,21 @@ class Document:
         return fields
 
     def pairs(self, node: Node | None, what: str) -> Iterator[tuple[str, Node]]:
-        """Give the keys and values of a mapping; none for null."""
+        """Give the keys and values of a mapping, those it merges before its own; none for null."""
         if is_null(node):
             return
         if not isinstance(node, MappingNode):
             raise Misplaced(node, f"{what} must be a mapping")
+        own = set()
+        for key, _ in node.value:
+            name = text_of(key, f"a key of {what}")
+            if name in own:
+                raise Misplaced(key, f"{what} has the field {name!r} twice")
+            own.add(name)
         self._loader.flatten_mapping(node)
-        seen = set()
         for key, value in node.value:
             self._count(key)
-            name = text_of(key, f"a key of {what}")
-            if name in seen:
-                raise Misplaced(key, f"{what} has the field {name!r} twice")
-            seen.add(name)
-            yield name, value
+            yield text_of(key, f"a key of {what}"), value
 
     def items(self, node: Node | None, what: str) -> list[Node]:
         """Return the items of a list; none for null."""

@@ -54,8 +54,6 @@ class _Reader:
                 groups += self._one(node, project, {each.name for each in groups})
         except Misplaced as fault:
             self._misplaced(fault)
-        except RecursionError:
-            self._add("1:1", "merges itself")
         return groups
 
     def _one(self, node: Node, project: str, names: set[str]) -> list[Group]:

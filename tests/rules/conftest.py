@@ -1,0 +1,44 @@
+"""A store, what writes to it and what asks it, in this process."""
+
+import gc
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+
+import pytest
+
+from metric_store import Metrics
+from vedette.kit.ids import ProjectId
+from vedette.kit.instruments import Instruments
+from vedette.signals.metrics.book import Shelf
+from vedette.signals.metrics.intake import Assembler, Limits, MetricIntake
+from vedette.signals.metrics.promql.limits import Limits as EvaluationLimits
+from vedette.signals.metrics.queries import Queries, QueryLimits
+from vedette.storage.telemetry.embedded import EmbeddedStore
+from vedette.storage.telemetry.engine_config import EngineLimits
+from vedette.storage.telemetry.retention import Retention
+from vedette.storage.telemetry.schema import migrate
+from vedette.storage.telemetry.writer import Writers
+
+_PROJECTS = count(1)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
+    """An empty store; a process holds one at a time."""
+    store = EmbeddedStore(tmp_path_factory.mktemp("store"), EngineLimits(min_free_disk_mb=0))
+    migrate(store)
+    yield store
+    store.close()
+    gc.collect()
+
+
+@pytest.fixture
+async def metrics(store: EmbeddedStore) -> AsyncIterator[Metrics]:
+    """Metrics of a project no other test uses."""
+    writers = Writers(store, Instruments(), queue_bytes=10_000_000, interval_s=0)
+    writers.start()
+    queries = Queries(store, Instruments(), QueryLimits(EvaluationLimits()), concurrency=2)
+    assembler = Assembler(Limits(Retention({"metrics": 0}), 600))
+    yield Metrics(ProjectId(next(_PROJECTS)), queries, MetricIntake(writers, Shelf(most_labels=60), assembler))
+    queries.close()
+    await writers.close()
