@@ -52,6 +52,7 @@ from vedette.signals.metrics.book import Shelf
 from vedette.signals.metrics.intake import Assembler, Limits, MetricIntake
 from vedette.signals.metrics.promql.limits import Limits as EvaluationLimits
 from vedette.signals.metrics.queries import Queries, QueryLimits
+from vedette.signals.metrics.series import SeriesIndex
 from vedette.signals.traces.routes import router as traces_routes
 from vedette.storage.jobs import Job, JobRunner, OnFinished
 from vedette.storage.records import Leases, Records, sqlite_url
@@ -63,7 +64,7 @@ from vedette.storage.telemetry.reader import Reader
 from vedette.storage.telemetry.retention import Retention
 from vedette.storage.telemetry.schema import migrate
 from vedette.storage.telemetry.writer import Writers
-from vedette.watch.dashboards.parts import Metrics, dashboard_parts
+from vedette.watch.dashboards.parts import dashboard_parts
 from vedette.watch.dashboards.routes import router as dashboards_routes
 from vedette.watch.dashboards.shared_routes import router as shared_routes
 from vedette.watch.live.hub import Hub
@@ -197,9 +198,12 @@ async def _start(  # noqa: PLR0915 - a list of parts, in the order in which they
     state.ledger, state.door, state.retentions = ledger, door, retentions
 
     protobuf = ProtobufReader(store)
-    state.queries = Queries(store, instruments, _query_limits(settings), concurrency=settings.query_connections)
+    shelf = Shelf(most_labels=settings.max_attributes)
+    index = SeriesIndex(store, shelf.edition)
+    limits = _query_limits(settings)
+    state.queries = Queries(store, index, instruments, limits, concurrency=settings.query_connections)
     stack.callback(state.queries.close)
-    otlp_metrics = _take_metrics(app, settings, protobuf, retention)
+    otlp_metrics = _take_metrics(app, settings, protobuf, retention, shelf)
     services = otlp_services(door, protobuf, otlp_metrics)
     app.include_router(otlp_http.router(services))
     app.include_router(pages.router(Path(str(resources.files("vedette").joinpath("web_dist")))))
@@ -213,7 +217,7 @@ async def _start(  # noqa: PLR0915 - a list of parts, in the order in which they
 
     own_hosts, on_finished = _observe_itself(app, settings, folder, bootstrapped.own.id, stack)
     state.now = Now(reader, IssueStates(records), ledger, writers.health, own_hosts, bootstrapped.own.id)
-    parts = dashboard_parts(records, reader, lambda: cast("Metrics", state.queries))
+    parts = dashboard_parts(records, reader, state.queries)
     state.shelf, state.shares, state.dashboard_data = parts.shelf, parts.shares, parts.data
     state.hub = Hub(topics(state.now, parts.live))
     stack.push_async_callback(state.hub.close)
@@ -227,10 +231,11 @@ async def _start(  # noqa: PLR0915 - a list of parts, in the order in which they
     return Started(bootstrapped, grpc_port, time.perf_counter() - began)
 
 
-def _take_metrics(app: FastAPI, settings: Settings, protobuf: ProtobufReader, retention: Retention) -> MetricsDecoder:
+def _take_metrics(
+    app: FastAPI, settings: Settings, protobuf: ProtobufReader, retention: Retention, shelf: Shelf
+) -> MetricsDecoder:
     """Build the ways in for metrics, which share one book of series; return OTLP's decoder."""
-    shelf = Shelf(most_labels=settings.max_attributes)
-    assembler = Assembler(Limits(retention, settings.max_future_minutes * 60))
+    assembler = Assembler(Limits(retention, settings.max_future_minutes * 60), shelf)
     app.state.metric_intake = MetricIntake(app.state.writers, shelf, assembler)
     app.state.remote_write = RemoteWrite(
         WriteV1Decoder(protobuf, shelf, assembler), WriteV2Decoder(protobuf, shelf, assembler)

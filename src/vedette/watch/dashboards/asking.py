@@ -3,15 +3,16 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
-from vedette.kit.errors import Fault, Invalid
+from vedette.kit.errors import Fault, Invalid, VedetteError
 from vedette.kit.ids import ProjectId, Signal
 from vedette.kit.timerange import TimeRange
+from vedette.signals.metrics.queries import Queries
 from vedette.signals.trends import Question, Trend
 from vedette.watch.dashboards.answers import ColumnOut, Frame, SeriesOut
 from vedette.watch.dashboards.filling import Filler
-from vedette.watch.dashboards.metric_frames import MetricResult, heatmap_frame, series_frame, table_frame
+from vedette.watch.dashboards.metric_frames import heatmap_frame, series_frame, table_frame
 from vedette.watch.dashboards.schemas import Aggregate, Panel, Query
 from vedette.watch.dashboards.window import Window
 
@@ -51,18 +52,6 @@ class Answered:
         return Answered(tuple(_named(frame, template, otherwise) for frame in self.frames), self.warnings)
 
 
-class MetricQueries(Protocol):
-    """What asks metrics in PromQL."""
-
-    async def instant(self, project: ProjectId, text: str, at_ms: int, *, timeout_s: float) -> MetricResult:
-        """Evaluate at one time."""
-
-    async def range(
-        self, project: ProjectId, text: str, start_ms: int, end_ms: int, step_ms: int, *, timeout_s: float
-    ) -> MetricResult:
-        """Evaluate at the steps of a range, both ends included."""
-
-
 Trends = Mapping[Signal, Callable[[ProjectId, Question], Awaitable[Trend]]]
 """What works out figures of the records of each signal."""
 
@@ -74,7 +63,7 @@ Lists = Mapping[Signal, Callable[[ProjectId, str, TimeRange, int], Awaitable[lis
 class Asker:
     """Asks every signal."""
 
-    metrics: Callable[[], MetricQueries]
+    metrics: Queries
     trends: Trends
     lists: Lists
 
@@ -112,19 +101,13 @@ class Asker:
         return Answered((frame,))
 
     async def _metrics(self, project: ProjectId, asked: Asked) -> Answered:
-        queries = self.metrics()
+        queries = self.metrics
         if asked.instant or asked.format == "table":
             at_ms = round(asked.end * 1000)
             result = await queries.instant(project, asked.text, at_ms, timeout_s=_TIMEOUT_S)
         else:
-            step_ms = asked.step_s * 1000
-            start_ms = -(-round(asked.start * 1000) // step_ms) * step_ms
-            end_ms = round(asked.end * 1000) // step_ms * step_ms
-            # A range shorter than a step has its end as its only point.
-            start_ms = end_ms = round(asked.end * 1000) if start_ms > end_ms else start_ms
-            result = await queries.range(
-                project, asked.text, start_ms, max(end_ms, start_ms), step_ms, timeout_s=_TIMEOUT_S
-            )
+            start_ms, end_ms, step_ms = _grid(asked)
+            result = await queries.range(project, asked.text, start_ms, end_ms, step_ms, timeout_s=_TIMEOUT_S)
         make = {"series": series_frame, "table": table_frame, "heatmap": heatmap_frame}[asked.format]
         frame, warnings = make(result)
         return Answered((frame,), tuple(warnings))
@@ -135,12 +118,31 @@ class Asker:
         return Answered((Frame.model_construct(query="", kind=_KINDS[asked.signal], items=items),))
 
 
+def said(error: VedetteError) -> str:
+    """Return what an error says to a person, on one line."""
+    told = [f"{fault.where}: {fault.what}" for fault in error.faults if fault.what not in error.detail]
+    return "; ".join([error.detail, *told])
+
+
 def name_of(asked: Asked) -> str:
     """Return a name for a series without labels: what was asked."""
     if asked.aggregate is None:
         return " ".join(asked.text.split())[:200]
     fn, name, _, _ = asked.aggregate
     return f"{fn}({name})" if name else fn
+
+
+def _grid(asked: Asked) -> tuple[int, int, int]:
+    """Return the first and last multiple of the step within the range, and the step, in milliseconds.
+
+    A range between two multiples has its end as its only point.
+    """
+    step_ms = asked.step_s * 1000
+    start_ms = -(-round(asked.start * 1000) // step_ms) * step_ms
+    end_ms = round(asked.end * 1000) // step_ms * step_ms
+    if start_ms > end_ms:
+        start_ms = end_ms = round(asked.end * 1000)
+    return start_ms, end_ms, step_ms
 
 
 def _filled(aggregate: Aggregate, fill: Filler) -> tuple[str, str | None, str | None, tuple[str, ...]]:

@@ -21,9 +21,10 @@ from vedette.watch.dashboards.answers import (
     VariablesAnswer,
     VariablesRequest,
 )
-from vedette.watch.dashboards.asking import Answered, Asked, Asker, name_of
+from vedette.watch.dashboards.asking import Answered, Asked, Asker, name_of, said
 from vedette.watch.dashboards.filling import Values, filler
 from vedette.watch.dashboards.marks import marks_of
+from vedette.watch.dashboards.negating import negated
 from vedette.watch.dashboards.options import Options
 from vedette.watch.dashboards.presence import Presence
 from vedette.watch.dashboards.repeating import Drawn, drawn
@@ -110,7 +111,8 @@ class DashboardData:
             if isinstance(given, str):
                 answer.errors.append(QueryError(query=query.id, message=given[:_LONGEST_MESSAGE]))
                 continue
-            answer.frames += [frame.model_copy(update={"query": query.id}) for frame in given.frames]
+            frames = [frame.model_copy(update={"query": query.id}) for frame in given.frames]
+            answer.frames += negated(frames, panel.overrides)
             answer.warnings += [each for each in given.warnings if each not in answer.warnings]
 
     async def _query(self, run: _Run, panel: Panel, query: Query, values: Values) -> Answered | str:
@@ -159,11 +161,6 @@ class DashboardData:
                 log.exception("an annotation failed", signal=each.signal)
                 errors.append(QueryError(query=each.name, message="an unexpected error"))
         return sorted(marks, key=lambda mark: mark.time), errors
-
-
-def said(error: VedetteError) -> str:
-    """Return what an error says to a person, on one line."""
-    return "; ".join([error.detail, *(f"{fault.where}: {fault.what}" for fault in error.faults)])
 
 
 def _has_data(frame: Frame, signal: Signal) -> bool:

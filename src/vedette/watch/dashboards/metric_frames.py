@@ -1,88 +1,48 @@
 """From the answer of a PromQL query to what panels draw."""
 
 import math
-from collections.abc import Sequence
-from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from vedette.kit.errors import Invalid
 from vedette.signals.metrics.histograms.display import api_buckets
+from vedette.signals.metrics.promql.result import Result
+from vedette.signals.metrics.promql.source import Labels
 from vedette.watch.dashboards.answers import ColumnOut, Frame, SeriesOut
 
-Labels = tuple[tuple[str, str], ...]
 Floats = npt.NDArray[np.float64]
 _MOST_SERIES = 500
 _MOST_ROWS = 5000
 _MOST_BUCKETS = 100
 
 
-class MetricResult(Protocol):
-    """The answer of a query: values over (series, times) where `present`; native histograms beside them."""
-
-    @property
-    def kind(self) -> Literal["scalar", "vector", "matrix", "string"]:
-        """What the query evaluated to."""
-
-    @property
-    def labels(self) -> Sequence[Labels]:
-        """The labels of each series."""
-
-    @property
-    def times_ms(self) -> npt.NDArray[np.int64]:
-        """When it was evaluated, in Unix milliseconds."""
-
-    @property
-    def values(self) -> Floats:
-        """Floats over (series, times)."""
-
-    @property
-    def present(self) -> npt.NDArray[np.bool_]:
-        """Where there is a value."""
-
-    @property
-    def histograms(self) -> npt.NDArray[np.object_] | None:
-        """Native histograms over (series, times), None where there is none."""
-
-    @property
-    def text(self) -> str:
-        """The answer of a query that is a string."""
-
-    @property
-    def warnings(self) -> Sequence[str]:
-        """What was wrong with the data."""
-
-    @property
-    def infos(self) -> Sequence[str]:
-        """What may be wrong with the query."""
-
-
-def series_frame(result: MetricResult) -> tuple[Frame, list[str]]:
+def series_frame(result: Result) -> tuple[Frame, list[str]]:
     """Return a line per series; histograms cannot be drawn as lines."""
     warnings = _notes(result)
-    values = _floats(result)
-    shown = [place for place in range(len(result.labels)) if not np.isnan(values[place]).all()]
+    labels, values = _rows(result), _floats(result)
+    shown = [place for place in range(len(labels)) if not np.isnan(values[place]).all()]
     if len(shown) > _MOST_SERIES:
         warnings.append(f"{len(shown)} series: only the first {_MOST_SERIES} are shown")
     if _histograms_of(result):
         warnings.append("some series are histograms: use histogram_quantile(), or a heatmap")
     series = [
-        SeriesOut.model_construct(name="", labels=dict(result.labels[place]), values=_listed(values[place]))
+        SeriesOut.model_construct(name="", labels=dict(labels[place]), values=_listed(values[place]))
         for place in shown[:_MOST_SERIES]
     ]
     times = (result.times_ms / 1000).tolist()
     return Frame.model_construct(query="", kind="series", times=times, series=series), warnings
 
 
-def table_frame(result: MetricResult) -> tuple[Frame, list[str]]:
+def table_frame(result: Result) -> tuple[Frame, list[str]]:
     """Return a row per series, its labels in columns, and its latest value."""
     if result.kind == "string":
         column = ColumnOut(name="value", type="text")
         return Frame.model_construct(query="", kind="table", columns=[column], rows=[[result.text]]), _notes(result)
-    values = _floats(result)
-    names = sorted({name for labels in result.labels for name, _ in labels if name != "__name__"})
+    known_labels, values = _rows(result), _floats(result)
+    names = sorted({name for labels in known_labels for name, _ in labels if name != "__name__"})
     rows: list[list[float | str | None]] = []
-    for labels, line in zip(result.labels, values, strict=True):
+    for labels, line in zip(known_labels, values, strict=True):
         known = line[~np.isnan(line)]
         if not len(known):
             continue
@@ -96,7 +56,7 @@ def table_frame(result: MetricResult) -> tuple[Frame, list[str]]:
     return Frame.model_construct(query="", kind="table", columns=columns, rows=rows[:_MOST_ROWS]), warnings
 
 
-def heatmap_frame(result: MetricResult) -> tuple[Frame, list[str]]:
+def heatmap_frame(result: Result) -> tuple[Frame, list[str]]:
     """Return a series per bucket, lowest first, its labels `from` and `le`: from `le` series or native histograms."""
     found = _native(result) if _histograms_of(result) else _classic(result)
     warnings = _notes(result)
@@ -110,7 +70,7 @@ def heatmap_frame(result: MetricResult) -> tuple[Frame, list[str]]:
     return Frame.model_construct(query="", kind="heatmap", times=times, series=series), warnings
 
 
-def _classic(result: MetricResult) -> dict[tuple[float, float], list[float | None]]:
+def _classic(result: Result) -> dict[tuple[float, float], list[float | None]]:
     """Return the counts between bounds; the series of a classic histogram count everything up to their bound."""
     values = _floats(result)
     summed: dict[float, Floats] = {}
@@ -130,7 +90,7 @@ def _classic(result: MetricResult) -> dict[tuple[float, float], list[float | Non
     return found
 
 
-def _native(result: MetricResult) -> dict[tuple[float, float], list[float | None]]:
+def _native(result: Result) -> dict[tuple[float, float], list[float | None]]:
     """Return the counts of native histograms, added up over series."""
     assert result.histograms is not None  # noqa: S101 - asked before
     length = len(result.times_ms)
@@ -152,7 +112,14 @@ def _native(result: MetricResult) -> dict[tuple[float, float], list[float | None
     return merged
 
 
-def _floats(result: MetricResult) -> Floats:
+def _rows(result: Result) -> list[Labels]:
+    """Return the labels of each row; raises Invalid for a range vector, which has no value at a time."""
+    if result.points is not None:
+        raise Invalid("a range vector cannot be drawn: use rate(), avg_over_time() or another function over it")
+    return [()] if result.kind == "scalar" else result.labels
+
+
+def _floats(result: Result) -> Floats:
     """Return the values with NaN where there is none, or a histogram."""
     values: Floats = np.where(result.present, result.values, np.nan)
     if result.histograms is not None:
@@ -165,7 +132,7 @@ def _is_histogram(histograms: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
     return np.array(flat, dtype=bool).reshape(histograms.shape)
 
 
-def _histograms_of(result: MetricResult) -> bool:
+def _histograms_of(result: Result) -> bool:
     return result.histograms is not None and bool(_is_histogram(result.histograms).any())
 
 
@@ -182,5 +149,5 @@ def _edge(bound: float) -> str:
     return f"{bound:.6g}"
 
 
-def _notes(result: MetricResult) -> list[str]:
+def _notes(result: Result) -> list[str]:
     return [*result.warnings, *result.infos]

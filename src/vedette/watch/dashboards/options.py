@@ -4,39 +4,28 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, cast, get_args
+from typing import cast, get_args
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from vedette.kit.errors import Fault, Invalid, VedetteError
 from vedette.kit.ids import ProjectId, Signal
+from vedette.signals.metrics.promql.parser import parse
+from vedette.signals.metrics.promql.result import Result
+from vedette.signals.metrics.promql.tree import Matcher, VectorSelector
+from vedette.signals.metrics.queries import Queries
 from vedette.watch.dashboards.answers import VariableOptions, VariablesAnswer
+from vedette.watch.dashboards.asking import said
 from vedette.watch.dashboards.filling import ALL, Value, Values, filler
-from vedette.watch.dashboards.metric_frames import MetricResult
 from vedette.watch.dashboards.schemas import Variable
 from vedette.watch.dashboards.window import Window
 
 _CALL = re.compile(r"\s*(\w+)\s*\((.*)\)\s*", re.DOTALL)
-_MOST_OPTIONS = 1000
+_MOST_OPTIONS, _MOST_NAMES = 1000, 50_000
 _REMEMBERED, _FOR_S = 512, 15.0
 _TIMEOUT_S = 15.0
 _LONGEST_REGEX = 500
-
-
-class MetricNames(Protocol):
-    """What knows the labels of metrics."""
-
-    async def label_names(self, project: ProjectId, matchers: Sequence[str], start_ms: int, end_ms: int) -> list[str]:
-        """Return the names of labels of series that match."""
-
-    async def label_values(
-        self, project: ProjectId, name: str, matchers: Sequence[str], start_ms: int, end_ms: int
-    ) -> list[str]:
-        """Return the values of a label of series that match."""
-
-    async def instant(self, project: ProjectId, text: str, at_ms: int, *, timeout_s: float) -> MetricResult:
-        """Evaluate at one time."""
 
 
 FieldValues = Callable[[ProjectId, Signal, str, str, Window], Awaitable[list[str]]]
@@ -47,7 +36,7 @@ FieldValues = Callable[[ProjectId, Signal, str, str, Window], Awaitable[list[str
 class Options:
     """Asks what can be chosen; equal questions within some seconds are asked once."""
 
-    metrics: Callable[[], MetricNames]
+    metrics: Queries
     field_values: FieldValues
     _remembered: dict[tuple[object, ...], tuple[float, list[str]]] = field(default_factory=dict)
 
@@ -62,7 +51,7 @@ class Options:
             try:
                 options = await self.options_of(project, each, values, window)
             except VedetteError as failed:
-                options, error = [], "; ".join([failed.detail, *(fault.what for fault in failed.faults)])
+                options, error = [], said(failed)
             picked = _picked(each, options, chosen.get(each.name))
             values[each.name] = _value(each, options, picked)
             found[each.name] = VariableOptions(options=options, chosen=picked, error=error)
@@ -116,22 +105,24 @@ class Options:
         match name:
             case "label_values":
                 selector, _, label = inner.rpartition(",")
-                matchers = [selector.strip()] if selector.strip() else []
-                return await self.metrics().label_values(project, label.strip(), matchers, start_ms, end_ms)
+                wanted = _selectors(selector)
+                return await self.metrics.label_values(
+                    project, label.strip(), wanted, start_ms, end_ms, limit=_MOST_OPTIONS
+                )
             case "label_names":
-                return await self.metrics().label_names(project, [inner] if inner else [], start_ms, end_ms)
+                return await self.metrics.label_names(project, _selectors(inner), start_ms, end_ms, limit=_MOST_OPTIONS)
             case "metrics":
-                names = await self.metrics().label_values(project, "__name__", [], start_ms, end_ms)
+                names = await self.metrics.label_values(project, "__name__", [], start_ms, end_ms, limit=_MOST_NAMES)
                 return _matching(names, inner or ".*")
             case "query_result":
-                return _shown(await self.metrics().instant(project, inner, end_ms, timeout_s=_TIMEOUT_S))
+                return _shown(await self.metrics.instant(project, inner, end_ms, timeout_s=_TIMEOUT_S))
             case "field_values":
                 signal, _, rest = inner.partition(",")
-                wanted, _, search = rest.partition(",")
+                name, _, search = rest.partition(",")
                 if signal.strip() not in get_args(Signal):
                     raise Invalid("there is no such signal", faults=[Fault("variable", signal[:60])])
                 asked = cast("Signal", signal.strip())
-                return await self.field_values(project, asked, wanted.strip(), search.strip(), window)
+                return await self.field_values(project, asked, name.strip(), search.strip(), window)
         raise Invalid(
             "the variable's query cannot be understood",
             faults=[
@@ -142,6 +133,18 @@ class Options:
                 )
             ],
         )
+
+
+def _selectors(text: str) -> list[Sequence[Matcher]]:
+    """Return what a selector selects by, nothing for none; raises ParseError, and Invalid for what is none."""
+    if not text.strip():
+        return []
+    parsed = parse(text)
+    if not isinstance(parsed, VectorSelector):
+        raise Invalid(
+            "the variable's query cannot be understood", faults=[Fault("variable", 'name series: up{job=~".+"}')]
+        )
+    return [parsed.matchers]
 
 
 def _value(variable: Variable, options: Sequence[str], picked: Sequence[str]) -> Value:
@@ -244,7 +247,7 @@ def _number(text: str) -> float:
     return float(match[0]) if match else float("inf")
 
 
-def _shown(result: MetricResult) -> list[str]:
+def _shown(result: Result) -> list[str]:
     """Return the series of an answer as Grafana's `query_result` shows them: labels, value and time."""
     shown = []
     for labels, values in zip(result.labels, result.values, strict=True):

@@ -1,9 +1,8 @@
 """Builds what dashboards need from the stores and signals of a server."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from pydantic import BaseModel
 
@@ -17,15 +16,16 @@ from vedette.signals.events import reading as events
 from vedette.signals.events.trends import event_trend
 from vedette.signals.logs import reading as logs
 from vedette.signals.logs.trends import log_trend
+from vedette.signals.metrics.queries import Queries
 from vedette.signals.traces import reading as traces
 from vedette.signals.traces.trends import trace_trend
 from vedette.signals.trends import Question
 from vedette.storage.records import Records
 from vedette.storage.telemetry.reader import Reader
-from vedette.watch.dashboards.asking import Asker, Lists, MetricQueries, Trends
+from vedette.watch.dashboards.asking import Asker, Lists, Trends
 from vedette.watch.dashboards.data import DashboardData
 from vedette.watch.dashboards.live import LiveDashboards
-from vedette.watch.dashboards.options import MetricNames, Options
+from vedette.watch.dashboards.options import Options
 from vedette.watch.dashboards.presence import Presence
 from vedette.watch.dashboards.shares import Shares
 from vedette.watch.dashboards.shelf import Shelf
@@ -33,10 +33,6 @@ from vedette.watch.dashboards.shipped import Shipped
 from vedette.watch.dashboards.window import Window
 
 _MOST_OPTIONS = 500
-
-
-class Metrics(MetricQueries, MetricNames, Protocol):
-    """What answers PromQL and knows labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +45,8 @@ class DashboardParts:
     live: LiveDashboards
 
 
-def dashboard_parts(records: Records, reader: Reader, metrics: Callable[[], Metrics]) -> DashboardParts:
-    """Return the parts; `metrics` is asked for at each question."""
+def dashboard_parts(records: Records, reader: Reader, metrics: Queries) -> DashboardParts:
+    """Return the parts."""
     trends: Trends = {
         "logs": partial(log_trend, reader),
         "traces": partial(trace_trend, reader),

@@ -132,7 +132,10 @@ class Link(Model):
 
 
 class Override(Model):
-    """How series or columns of one name differ from the panel; null leaves it as the panel says."""
+    """How series or columns of one name differ from the panel; null leaves it as the panel says.
+
+    `negate` draws below the axis what is counted upwards: it is done to the answer already.
+    """
 
     match: Literal["name", "regex", "query"] = "name"
     value: Name
@@ -144,6 +147,9 @@ class Override(Model):
     draw: Literal["line", "bars", "points"] | None = None
     fill: Annotated[int, Field(ge=0, le=100)] | None = None
     stack: bool | None = None
+    negate: bool | None = None
+    line_width: Annotated[int, Field(ge=0, le=10)] | None = None
+    dashed: bool | None = None
     hidden: bool | None = None
 
 

@@ -1,0 +1,499 @@
+"""Panels of Grafana 7 and later as ours: types, field options, overrides, links."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, cast, get_args
+
+from pydantic import ValidationError
+
+from vedette.watch.dashboards.grafana.fields import Fields
+from vedette.watch.dashboards.grafana.old_panels import graph, singlestat, table_old
+from vedette.watch.dashboards.grafana.queries import Sources, queries_of
+from vedette.watch.dashboards.schemas import (
+    Grid,
+    Link,
+    Override,
+    Panel,
+    PanelOptions,
+    PanelType,
+    Reduce,
+    Threshold,
+    Thresholds,
+)
+from vedette.watch.dashboards.schemas import (
+    Mapping as ValueMapping,
+)
+
+_SAME: Mapping[str, PanelType] = {
+    "timeseries": "timeseries", "graph": "timeseries", "stat": "stat", "singlestat": "stat", "gauge": "gauge",
+    "bargauge": "bar", "table": "table", "table-old": "table", "heatmap": "heatmap", "histogram": "histogram",
+    "logs": "logs", "text": "text", "row": "row", "heatmap-new": "heatmap",
+}  # fmt: skip
+_LIKE: Mapping[str, tuple[PanelType, str]] = {
+    "piechart": ("bar", "a pie chart is drawn as bars"),
+    "grafana-piechart-panel": ("bar", "a pie chart is drawn as bars"),
+    "barchart": ("bar", "a bar chart is drawn as one bar for each series"),
+    "state-timeline": ("status", "a state timeline is drawn as tiles with the latest state"),
+    "status-history": ("status", "a status history is drawn as tiles with the latest state"),
+    "grafana-polystat-panel": ("status", "a polystat is drawn as tiles, coloured by the panel's thresholds"),
+    "vonage-status-panel": ("status", "a status panel is drawn as tiles, coloured by the panel's thresholds"),
+    "trend": ("timeseries", "a trend is drawn over time"),
+    "xychart": ("timeseries", "an XY chart is drawn over time"),
+    "candlestick": ("timeseries", "candles are drawn as lines"),
+}
+KNOWN_TYPES = frozenset(get_args(PanelType))
+_CALCS: Mapping[str, Reduce] = {
+    "lastNotNull": "last", "last": "last", "firstNotNull": "first", "first": "first", "mean": "mean", "avg": "mean",
+    "max": "max", "min": "min", "sum": "sum", "total": "sum", "range": "range", "delta": "delta", "diff": "delta",
+    "count": "count", "current": "last",
+}  # fmt: skip
+_COLOR_MODES = {"value": "value", "background": "background", "background_solid": "background", "none": "none"}
+_DRAWING = (
+    "axisPlacement", "axisColorMode", "axisCenteredZero", "axisBorderShow", "axisGridShow", "barAlignment",
+    "barWidthFactor", "hideFrom", "insertNulls", "inspect", "pointSize", "align", "width", "minWidth", "gradientMode",
+    "axisWidth", "wrapText", "thresholdsStyle",
+)  # fmt: skip
+_SHOWING = (
+    "tooltip", "alertThreshold", "justifyMode", "wideLayout", "percentChangeColorMode", "minVizHeight", "minVizWidth",
+    "maxVizHeight", "sizing", "namePlacement", "valueMode", "showUnfilled", "cellHeight", "showThresholdLabels",
+    "showThresholdMarkers", "barRadius", "barWidth", "groupWidth", "fullHighlight", "xTickLabelRotation",
+    "xTickLabelSpacing", "showValue", "alignValue", "mergeValues", "rowHeight", "pieType", "displayLabels", "colWidth",
+    "frameIndex", "code", "cellGap", "rowsFrame", "exemplars", "dataLinks", "cellValues", "enableLogDetails",
+    "prettifyLogMessage", "dedupStrategy", "showCommonLabels", "showLabels", "sortOrder", "showHeader", "displayMode",
+    "timezone",
+)  # fmt: skip
+_ABOUT_EDITING = (
+    "pluginVersion", "editable", "error", "cacheTimeout", "queryCachingTTL", "hideTimeOverride", "height", "span",
+    "minSpan", "maxPerRow", "scopedVars", "transparent", "autoMigrateFrom", "renderer", "isNew", "$$hashKey",
+    "datasource", "id", "gridPos", "type", "collapsed", "panels", "repeatIteration", "repeatPanelId", "repeatedByRow",
+    "default_title_for_rows", "queryOptions", "collapse", "showTitle", "titleSize", "grid",
+)  # fmt: skip
+
+
+def panel_of(raw: Fields, sources: Sources, grid: Grid, panel_id: int) -> Panel:
+    """Return a panel; what it loses is reported."""
+    name = str(raw.raw("type") or "")[:100]
+    own = raw.inner("__vedette").text("type")
+    kind, about = (cast("PanelType", own), "") if own in KNOWN_TYPES else _LIKE.get(name, (_SAME.get(name), ""))
+    if about:
+        raw.lost("type", about)
+    raw.pass_over(*_ABOUT_EDITING)
+    if raw.raw("libraryPanel") is not None and "targets" not in raw:
+        raw.lost(
+            "libraryPanel", "a library panel is kept in Grafana, not in this document: export it with its elements"
+        )
+        kind = "text"
+    if kind is None:
+        if raw.raw("targets"):
+            raw.lost("type", f"there is no panel of type {name or 'none'} here; its queries are drawn over time")
+            kind = "timeseries"
+        else:
+            raw.lost("type", f"there is no panel of type {name or 'none'} here; a text stands in its place")
+            kind = "text"
+    made = _Made(raw, kind, name)
+    made.read(sources)
+    raw.rest()
+    return made.panel(grid, panel_id)
+
+
+class _Made:
+    """A panel while it is read."""
+
+    def __init__(self, raw: Fields, kind: PanelType, name: str) -> None:
+        self.raw, self.kind, self.name = raw, kind, name
+        self.values: dict[str, Any] = {}
+        self.options: dict[str, Any] = {}
+        self.overrides: list[Override] = []
+
+    def read(self, sources: Sources) -> None:
+        raw, values = self.raw, self.values
+        values["title"], values["description"] = raw.text("title"), raw.text("description", most=20_000)
+        is_heatmap = self.kind in ("heatmap", "histogram")
+        values["queries"] = queries_of(raw, sources, is_heatmap=is_heatmap, is_table=self.kind == "table")
+        values["links"] = links_of(raw, "links")
+        if repeat := raw.text("repeat"):
+            values["repeat"] = repeat
+            values["repeat_direction"] = "v" if raw.raw("repeatDirection") == "v" else "h"
+        raw.pass_over("repeatDirection")
+        for one in raw.each("transformations"):
+            raw.report.lost(f"{raw.at('transformations')}", f"transformations are not done here: {one.text('id')}")
+        if raw.raw("alert"):
+            raw.lost("alert", "alert rules of panels are not carried over")
+        for name in ("timeFrom", "timeShift"):
+            if raw.raw(name):
+                raw.lost(name, "a panel has the time range of its dashboard")
+        raw.default("maxDataPoints", 100)
+        old = {"graph": graph, "singlestat": singlestat, "table-old": table_old}.get(self.name)
+        if old is not None and "fieldConfig" not in self._with_defaults():
+            old(raw, values, self.options, self.overrides)
+        else:
+            self._fields()
+            self._options()
+            if old is not None:
+                old(raw, values, self.options, self.overrides)
+
+    def _with_defaults(self) -> tuple[str, ...]:
+        """Return the name of the field options when they say anything: old panels often have empty ones."""
+        config = self.raw.raw("fieldConfig")
+        defaults = config.get("defaults") if isinstance(config, Mapping) else None
+        has_some = isinstance(defaults, Mapping) and any(
+            defaults.get(each) for each in ("unit", "thresholds", "custom")
+        )
+        return ("fieldConfig",) if has_some and self.name != "graph" else ()
+
+    def panel(self, grid: Grid, panel_id: int) -> Panel:
+        values = self.values | {"overrides": self.overrides[:100], "options": self._checked_options()}
+        if len(self.overrides) > 100:
+            self.raw.lost("fieldConfig.overrides", "more than 100")
+        try:
+            return Panel(id=panel_id, type=self.kind, grid=grid, **values)
+        except ValidationError as error:
+            for each in error.errors():
+                field = str(each["loc"][0])
+                self.raw.lost(field, str(each["msg"]))
+                values.pop(field, None)
+            return Panel(id=panel_id, type=self.kind, grid=grid, **values)
+
+    def _checked_options(self) -> PanelOptions:
+        try:
+            return PanelOptions(**self.options)
+        except ValidationError as error:
+            for each in error.errors():
+                self.raw.lost("options", f"{each['loc'][0]}: {each['msg']}")
+                self.options.pop(str(each["loc"][0]), None)
+            return PanelOptions(**self.options)
+
+    def _fields(self) -> None:
+        config = self.raw.inner("fieldConfig")
+        defaults = config.inner("defaults")
+        defaults.pass_over("unitScale", "fieldMinMax")
+        if unit := defaults.text("unit"):
+            self.values["unit"] = unit
+        self.values |= {
+            name: value
+            for name, value in (("min", defaults.number("min")), ("max", defaults.number("max")))
+            if value is not None
+        }
+        if (decimals := defaults.whole("decimals", 0, 12)) is not None:
+            self.values["decimals"] = decimals
+        self.values["thresholds"] = thresholds_of(defaults.inner("thresholds"))
+        self.values["mappings"] = mappings_of(defaults)
+        self._color(defaults.inner("color"))
+        self.values["links"] = (self.values["links"] + links_of(defaults, "links"))[:20]
+        if name := defaults.text("displayName"):
+            if "${" in name:
+                defaults.lost("displayName", "names made of fields: use the legend of the query")
+            else:
+                self.overrides.append(Override(match="regex", value=".*", name=name))
+        if defaults.raw("noValue") not in (None, ""):
+            defaults.lost("noValue", "a panel without values says so in its own words")
+        self._custom(defaults.inner("custom"))
+        defaults.rest()
+        for one in config.each("overrides"):
+            self._override(one)
+        config.rest()
+
+    def _color(self, color: Fields) -> None:
+        mode = color.text("mode")
+        if mode in ("fixed", "shades") and (fixed := color.text("fixedColor", most=40)):
+            self.options["color"] = fixed
+        elif mode not in ("", "thresholds", "palette-classic", "palette-classic-by-name"):
+            color.lost("mode", f"there is no colour scheme {mode} here")
+        color.pass_over("fixedColor", "seriesBy")
+
+    def _custom(self, custom: Fields) -> None:
+        custom.pass_over(*_DRAWING)
+        self._lines(custom)
+        self._axis(custom)
+        if custom.flag("filterable"):
+            self.options["filterable"] = True
+        cell = custom.inner("cellOptions")
+        mode = cell.text("type") or custom.text("displayMode")
+        if mode.startswith("color-"):
+            self.options["color_by"] = "background" if "background" in mode else "value"
+        elif mode not in ("", "auto"):
+            cell.lost("type", f"cells are shown as text and colours, not as {mode}")
+        if custom.text("transform") not in ("", "constant"):
+            self.overrides.append(Override(match="regex", value=".*", negate=True))
+        if str(custom.inner("lineStyle").raw("fill") or "solid") != "solid":
+            self.overrides.append(Override(match="regex", value=".*", dashed=True))
+        custom.rest()
+
+    def _lines(self, custom: Fields) -> None:
+        shapes = {"linear": "linear", "smooth": "smooth", "stepAfter": "step", "stepBefore": "step"}
+        style, points, nulls = custom.text("drawStyle"), custom.text("showPoints"), custom.raw("spanNulls")
+        mode = custom.inner("stacking").text("mode")
+        found = {
+            "draw": style if style in ("line", "bars", "points") else None,
+            "fill": custom.whole("fillOpacity", 0, 100),
+            "line_width": custom.whole("lineWidth", 0, 10),
+            "interpolation": shapes.get(custom.text("lineInterpolation")),
+            "points": points if points in ("auto", "always", "never") else None,
+            "connect_nulls": bool(nulls) if isinstance(nulls, bool | int | float) else None,
+            "stack": mode if mode in ("none", "normal", "percent") else None,
+        }
+        self.options |= {name: value for name, value in found.items() if value is not None}
+
+    def _axis(self, custom: Fields) -> None:
+        scale = custom.inner("scaleDistribution")
+        if scale.text("type") == "log":
+            self.options["log_base"] = 2 if scale.number("log") == 2 else 10
+        elif scale.text("type") not in ("", "linear"):
+            scale.lost("type", "axes are linear or logarithmic")
+        for name, ours in (("axisSoftMin", "soft_min"), ("axisSoftMax", "soft_max")):
+            if (value := custom.number(name)) is not None:
+                self.options[ours] = value
+        if label := custom.text("axisLabel"):
+            self.options["label"] = label
+
+    def _override(self, one: Fields) -> None:
+        matcher = one.inner("matcher")
+        kind, wanted = matcher.text("id"), matcher.raw("options")
+        matches: dict[str, Literal["name", "regex", "query"]] = {
+            "byName": "name", "byRegexp": "regex", "byFrameRefID": "query",
+        }  # fmt: skip
+        values: list[str] = []
+        if kind == "byNames" and isinstance(wanted, Mapping) and wanted.get("mode", "include") == "include":
+            values, kind = [str(each) for each in wanted.get("names") or ()], "byName"
+        elif kind in matches and isinstance(wanted, str):
+            is_slashed = kind == "byRegexp" and len(wanted) > 1 and wanted[0] == wanted[-1] == "/"
+            values = [wanted[1:-1] if is_slashed else wanted]
+        if not values:
+            one.lost("matcher", f"overrides match names, patterns and queries, not {kind or 'nothing'}")
+            return
+        found: dict[str, Any] = {}
+        for place, each in enumerate(one.raw("properties") or ()):
+            if isinstance(each, Mapping):
+                where = f"{one.at('properties')}[{place}]"
+                found |= _property(str(each.get("id")), each.get("value"), where, self.raw)
+        if found:
+            for value in values[:50]:
+                try:
+                    self.overrides.append(Override(match=matches[kind], value=value, **found))
+                except ValidationError as error:
+                    one.lost("properties", str(error.errors()[0]["msg"]))
+
+    def _options(self) -> None:
+        options = self.raw.inner("options")
+        if self.name == "grafana-polystat-panel":
+            if (text := str(options.raw("globalOperator") or "")) in _CALCS:
+                self.options["reduce"] = _CALCS[text]
+            return
+        options.pass_over(*_SHOWING)
+        if self.kind in ("timeseries", "histogram"):
+            self._legend(options.inner("legend"))
+        else:
+            options.pass_over("legend")
+        self._figure(options)
+        match self.kind:
+            case "text":
+                self._text(options)
+            case "table":
+                self._table(options)
+            case "heatmap":
+                self._heatmap(options)
+            case "logs":
+                wraps, shows_time = options.flag("wrapLogMessage"), options.flag("showTime", otherwise=True)
+                self.options |= {"wrap": wraps, "show_time": shows_time}
+            case "histogram":
+                if count := options.whole("bucketCount", 1, 200):
+                    self.options["buckets"] = count
+        options.rest()
+
+    def _reducing(self, reducing: Fields) -> None:
+        for calc in reducing.texts("calcs")[:1]:
+            if calc in _CALCS:
+                self.options["reduce"] = _CALCS[calc]
+            else:
+                reducing.lost("calcs", f"values cannot be reduced by {calc}; the last one is shown")
+        if reducing.text("fields") not in {"", "/.*/", "Value"}:
+            reducing.lost("fields", "every number is shown")
+        if reducing.flag("values"):
+            reducing.lost("values", "each series is reduced to one value")
+
+    def _figure(self, options: Fields) -> None:
+        self._reducing(options.inner("reduceOptions"))
+        if mode := _COLOR_MODES.get(options.text("colorMode")):
+            self.options["color_by"] = mode
+        if graph_mode := options.text("graphMode"):
+            self.options["sparkline"] = graph_mode == "area"
+        if (orientation := options.text("orientation")) in ("auto", "horizontal", "vertical"):
+            self.options["orientation"] = orientation
+        if options.text("textMode") not in ("", "auto", "value_and_name", "value"):
+            options.lost("textMode", "a figure is shown with its name")
+        if (size := options.inner("text").whole("valueSize", 6, 400)) is not None:
+            self.options["text_size"] = size
+        if options.flag("showPercentChange"):
+            options.lost("showPercentChange", "the change since before is not shown")
+
+    def _legend(self, legend: Fields) -> None:
+        mode = legend.text("displayMode")
+        is_shown = legend.flag("showLegend", otherwise=True)
+        if mode in ("list", "table") and is_shown:
+            self.values["legend"] = mode
+        elif not is_shown or mode == "hidden":
+            self.values["legend"] = "hidden"
+        calcs = [_CALCS[each] for each in legend.texts("calcs") if each in _CALCS]
+        if calcs:
+            self.options["legend_values"] = list(dict.fromkeys(calcs))
+        if missing := [each for each in legend.texts("calcs") if each not in _CALCS]:
+            legend.lost("calcs", f"not shown in legends: {', '.join(missing)[:100]}")
+        legend.pass_over(
+            "placement", "sortBy", "sortDesc", "width", "isVisible", "asTable", "values", "show", "enableFacetedFilter"
+        )
+        legend.rest()
+
+    def _text(self, options: Fields) -> None:
+        mode = options.text("mode")
+        self.options["markdown"] = options.text("content", most=20_000) or self.raw.text("content", most=20_000)
+        if mode == "html" and "<" in self.options["markdown"]:
+            options.lost("mode", "HTML is shown as text; write Markdown")
+        self.raw.pass_over("mode", "content", "style")
+
+    def _table(self, options: Fields) -> None:
+        for each in options.each("sortBy"):
+            self.options |= {"sort": each.text("displayName"), "sort_descending": each.flag("desc")}
+            break
+        if options.inner("footer").flag("show"):
+            options.lost("footer", "tables have no footer")
+
+    def _heatmap(self, options: Fields) -> None:
+        if options.flag("calculate"):
+            options.lost("calculate", "buckets come from histograms; they are not worked out from plain values")
+        options.pass_over("calculation", "yAxis", "legend", "filterValues")
+        if scheme := options.inner("color").text("scheme"):
+            self.options["palette"] = scheme
+
+
+_PROPERTIES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "unit": ("unit", lambda value: value if isinstance(value, str) else None),
+    "displayName": ("name", lambda value: value if isinstance(value, str) else None),
+    "decimals": ("decimals", lambda value: min(max(value, 0), 12) if isinstance(value, int) else None),
+    "color": ("color", lambda value: str(value["fixedColor"])[:40] if _has(value, "fixedColor") else None),
+    "custom.axisPlacement": ("axis", lambda value: value if value in ("left", "right") else None),
+    "custom.drawStyle": ("draw", lambda value: value if value in ("line", "bars", "points") else None),
+    "custom.fillOpacity": ("fill", lambda value: _within(value, 100)),
+    "custom.lineWidth": ("line_width", lambda value: _within(value, 10)),
+    "custom.stacking": (
+        "stack",
+        lambda value: value.get("mode") != "none" if isinstance(value, Mapping) else bool(value),
+    ),
+    "custom.transform": ("negate", lambda value: True if value == "negative-Y" else None),
+    "custom.lineStyle": ("dashed", lambda value: value.get("fill") != "solid" if isinstance(value, Mapping) else None),
+    "custom.hideFrom": ("hidden", lambda value: bool(value.get("viz")) if isinstance(value, Mapping) else None),
+    "custom.hidden": ("hidden", bool),
+}
+_ABOUT_COLUMNS = {
+    "custom.width",
+    "custom.align",
+    "custom.minWidth",
+    "custom.inspect",
+    "custom.pointSize",
+    "custom.filterable",
+}
+
+
+def _has(value: Any, name: str) -> bool:
+    return isinstance(value, Mapping) and isinstance(value.get(name), str)
+
+
+def _within(value: Any, most: int) -> int | None:
+    return int(min(max(value, 0), most)) if isinstance(value, int | float) else None
+
+
+def _property(name: str, value: Any, where: str, raw: Fields) -> dict[str, Any]:
+    """Return what one property of an override changes."""
+    if name in _ABOUT_COLUMNS:
+        return {}
+    ours, read = _PROPERTIES.get(name, ("", lambda _: None))
+    if (found := read(value)) is None:
+        raw.report.lost(where, f"an override cannot change {name[:60]}")
+        return {}
+    return {ours: found}
+
+
+def thresholds_of(raw: Fields) -> Thresholds:
+    """Take thresholds."""
+    steps = []
+    for place, each in enumerate(raw.each("steps")):
+        color = each.text("color", most=40) or "green"
+        value = None if place == 0 else each.number("value")
+        each.pass_over("value", "state", "index", "line", "op", "yaxis", "fill", "fillColor", "lineColor", "colorMode")
+        each.rest()
+        steps.append(Threshold(value=value, color=color))
+    mode: Literal["absolute", "percentage"] = "percentage" if raw.text("mode") == "percentage" else "absolute"
+    # Green alone is what Grafana writes where there are none.
+    return Thresholds(mode=mode, steps=[] if len(steps) == 1 and steps[0].color == "green" else steps[:50])
+
+
+def mappings_of(defaults: Fields) -> list[ValueMapping]:
+    """Take value mappings, those of Grafana 8 on and the numbered kinds before."""
+    found: list[ValueMapping] = []
+    for each in defaults.each("mappings"):
+        kind, options = each.raw("type"), each.raw("options")
+        each.pass_over("id", "operator", "op")
+        if kind == "value" and isinstance(options, Mapping):
+            found += [_mapping("value", {"value": str(value)}, result) for value, result in options.items()]
+        elif kind in ("range", "regex", "special") and isinstance(options, Mapping):
+            match = {"range": {"from": options.get("from"), "to": options.get("to")}}.get(
+                str(kind), {"value": str(options.get("pattern") or options.get("match") or "")}
+            )
+            found.append(_mapping(str(kind), match, options.get("result")))
+        elif kind in (1, "1"):
+            found.append(_mapping("value", {"value": each.text("value")}, {"text": each.text("text")}))
+        elif kind in (2, "2"):
+            match = {"from": each.number("from"), "to": each.number("to")}
+            found.append(_mapping("range", match, {"text": each.text("text")}))
+        else:
+            each.lost("type", f"there is no mapping of type {kind}")
+    if len(found) > 100:
+        defaults.lost("mappings", "more than 100")
+    return found[:100]
+
+
+def _mapping(kind: str, match: Mapping[str, Any], result: Any) -> ValueMapping:
+    result = result if isinstance(result, Mapping) else {}
+    color = result.get("color")
+    values = {
+        "type": kind,
+        "text": str(result.get("text") or "")[:200],
+        "color": color[:40] if isinstance(color, str) else None,
+    }
+    cut = {name: value[:200] if isinstance(value, str) else value for name, value in match.items()}
+    try:
+        return ValueMapping.model_validate(values | cut)
+    except ValidationError:
+        return ValueMapping.model_validate(values | {"type": "special", "value": "none"})
+
+
+def links_of(raw: Fields, name: str) -> list[Link]:
+    """Take links with an address."""
+    found = []
+    for each in raw.each(name):
+        each.pass_over(
+            "targetBlank",
+            "type",
+            "dashboard",
+            "dashUri",
+            "keepTime",
+            "includeVars",
+            "params",
+            "asDropdown",
+            "icon",
+            "tags",
+            "tooltip",
+            "oneClick",
+            "sort",
+            "internal",
+        )
+        url = each.text("url", most=2000) or str(each.raw("dashUri") or "")[:2000]
+        title = each.text("title")
+        if not url:
+            each.lost("url", f"a link without an address: {title}")
+            continue
+        try:
+            found.append(Link(title=title, url=url))
+        except ValidationError as error:
+            each.lost("url", str(error.errors()[0]["msg"]))
+    if len(found) > 20:
+        raw.lost(name, "more than 20 links")
+    return found[:20]
