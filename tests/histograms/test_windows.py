@@ -1,12 +1,15 @@
 """Functions over the native histograms of one window."""
 
+import numpy as np
 import pytest
 
 from histograms.shorthand import counts, custom, exponential, places
+from vedette.signals.metrics.histograms.arithmetic import compact
 from vedette.signals.metrics.histograms.histogram import Hint
 from vedette.signals.metrics.histograms.windows import (
     Note,
     avg_over_time,
+    avgs_over_time,
     changes,
     increase,
     increases,
@@ -14,6 +17,7 @@ from vedette.signals.metrics.histograms.windows import (
     interpolate,
     resets,
     sum_over_time,
+    sums_over_time,
 )
 
 GROWING = [exponential({1: 1 + i, 2: i}, zero=2 * i, total=3.0 * i) for i in range(5)]
@@ -75,33 +79,64 @@ def test_custom_bounds_that_change_are_reconciled():
     assert result.notes is Note.RECONCILED_SUBTRACTING
 
 
+SERIES = [
+    GROWING,
+    [exponential({1: n}) for n in (5, 7, 2, 3, 9, 1, 1, 4)],
+    [exponential({1: n, 9: 1 if n > 3 else 0}) for n in (9, 1, 5, 3, 6)],
+    [exponential({1: n}, hint=Hint(hint)) for n, hint in ((5, 0), (7, 1), (9, 2), (3, 2), (4, 3))],
+    [exponential({1: n}, schema=n % 2) for n in (1, 2, 3, 4, 5)],
+    [exponential({1: 1}, total=total) for total in (1e308, 1e308, -1e308, 3.0)],
+    [custom((1, 2), [n, 2 * n]) for n in (3, 4, 1, 5)],
+]
+
+
+def _windows(series, shortest):
+    """Return the bounds of every window, as arrays."""
+    pairs = [(i, j) for i in range(len(series)) for j in range(i + shortest, len(series) + 1)]
+    return places(*(i for i, _ in pairs)), places(*(j for _, j in pairs))
+
+
+def _same(found, expected):
+    """Compare outcomes but for empty buckets."""
+    assert found.notes is expected.notes
+    assert counts(found.histogram.positive) == counts(compact(expected.histogram).positive)
+    for field in ("count", "sum", "schema", "hint", "custom"):
+        assert getattr(found.histogram, field) == getattr(expected.histogram, field)
+
+
 @pytest.mark.parametrize("is_counter", [True, False])
-@pytest.mark.parametrize(
-    "series",
-    [
-        GROWING,
-        [exponential({1: n}) for n in (5, 7, 2, 3, 9, 1, 1, 4)],
-        [exponential({1: n, 9: 1 if n > 3 else 0}) for n in (9, 1, 5, 3, 6)],
-        [exponential({1: n}, hint=hint) for n, hint in ((5, 0), (7, 1), (9, 2), (3, 2), (4, 3))],
-        [exponential({1: n}, schema=n % 2) for n in (1, 2, 3, 4, 5)],
-        [custom((1, 2), [n, 2 * n]) for n in (3, 4, 1, 5)],
-    ],
-)
-def test_many_windows_at_once_give_what_each_gives_alone(series, is_counter):
+@pytest.mark.parametrize("series", SERIES)
+def test_many_increases_at_once_are_what_each_is_alone(series, is_counter):
     """The matrix form is a faster way, not another one."""
-    series = [
-        each if isinstance(each.hint, Hint) else exponential(counts(each.positive), hint=Hint(each.hint))
-        for each in series
-    ]
-    windows = [(i, j) for i in range(len(series)) for j in range(i + 2, len(series) + 1)]
-    together = increases(
-        series, places(*(i for i, _ in windows)), places(*(j for _, j in windows)), is_counter=is_counter
-    )
-    for (start, end), result in zip(windows, together, strict=True):
-        alone = increase(series[start:end], is_counter=is_counter)
-        assert result.notes is alone.notes
-        assert counts(result.histogram.positive) == counts(alone.histogram.positive)
-        assert (result.histogram.count, result.histogram.schema) == (alone.histogram.count, alone.histogram.schema)
+    firsts, ends = _windows(series, 2)
+    together = increases(series, firsts, ends, is_counter=is_counter)
+    for start, end, found in zip(firsts, ends, together, strict=True):
+        _same(found, increase(series[start:end], is_counter=is_counter))
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_many_sums_at_once_are_what_each_is_alone(series):
+    """Averages, too."""
+    firsts, ends = _windows(series, 1)
+    for many, one in ((sums_over_time, sum_over_time), (avgs_over_time, avg_over_time)):
+        for start, end, found in zip(firsts, ends, many(series, firsts, ends), strict=True):
+            _same(found, one(series[start:end]))
+
+
+@pytest.mark.parametrize("series", [GROWING, SERIES[4]])
+def test_increases_are_scaled_by_what_the_caller_says(series):
+    """Of the counts at the beginning and their growth."""
+    seen = []
+
+    def factors(before, rises):
+        seen.extend([before.tolist(), rises.tolist()])
+        return np.array([0.5, 2.0])
+
+    found = increases(series, places(0, 1), places(2, 4), is_counter=True, factors=factors)
+    plain = increases(series, places(0, 1), places(2, 4), is_counter=True)
+    assert seen == [[series[0].count, series[1].count], [each.histogram.count for each in plain]]
+    ratios = [a.histogram.count / b.histogram.count for a, b in zip(found, plain, strict=True)]
+    assert ratios == [0.5, 2.0]
 
 
 def test_instant_increase_looks_at_two_samples():

@@ -1,6 +1,6 @@
 """Sums and averages of many native histograms, with compensated (Kahan-Babuška-Neumaier) summation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,7 +16,7 @@ from vedette.signals.metrics.histograms.histogram import NO_BUCKETS, Buckets, Hi
 _HEAD = 3
 """The columns of a dense row before its buckets: zero count, count, sum."""
 
-SUM_COLUMN = 2
+COUNT_COLUMN, SUM_COLUMN = 1, 2
 
 
 class Total(NamedTuple):
@@ -145,13 +145,24 @@ def densify(histograms: Sequence[Histogram]) -> Dense:
     return Dense(histograms[0], positive, negative, np.concatenate([head, left, right], axis=1))
 
 
-def compensated(parts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the sums along the first axis, and what rounding has taken from them."""
-    high = parts[0].copy()
+def sliding(
+    rows: NDArray[np.float64], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the sums of rows[starts[w]:ends[w]] for each w, and what rounding has taken from them; none is empty."""
+    longest = int((ends - starts).max())
+    padded = np.concatenate([rows, np.zeros((1, rows.shape[1]))])
+    nothing = len(rows)
+    return compensated(padded[np.where(starts + place < ends, starts + place, nothing)] for place in range(longest))
+
+
+def compensated(parts: Iterable[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the sum of arrays of one shape, and what rounding has taken from it."""
+    rest = iter(parts)
+    high = next(rest).copy()
     low = np.zeros_like(high)
     summed, grown, error = np.empty_like(high), np.empty_like(high), np.empty_like(high)
     with np.errstate(all="ignore"):
-        for part in parts[1:]:
+        for part in rest:
             # Knuth's branch-free two-sum: the exact error of high + part.
             np.add(high, part, out=summed)
             np.subtract(summed, high, out=grown)

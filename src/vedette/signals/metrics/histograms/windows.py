@@ -1,13 +1,14 @@
 """Functions over the native histograms of one series within a window of time.
 
-Texts of annotations are the caller's: `Note` says which ones are due. Scaling to the window (extrapolation, per second)
-is the caller's as well.
+Texts of annotations are the caller's: `Note` says which ones are due. What results are
+to be multiplied with (extrapolation, per second) is the caller's as well.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Flag, auto
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,10 @@ class Note(Flag):
     """Mismatched custom buckets were reconciled during aggregation."""
     HINTS_COLLIDED = auto()
     """Conflicting counter resets during histogram aggregation."""
+
+
+Factors: TypeAlias = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+"""Tells what results are to be multiplied with: from counts at the beginning of windows and their growth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +74,64 @@ def increase(window: Sequence[Histogram], *, is_counter: bool) -> Outcome:
 
 
 def increases(
-    series: Sequence[Histogram], firsts: NDArray[np.int64], ends: NDArray[np.int64], *, is_counter: bool
+    series: Sequence[Histogram],
+    firsts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    *,
+    is_counter: bool,
+    factors: Factors | None = None,
 ) -> list[Outcome]:
     """Return `increase` for many windows of one series; window w is series[firsts[w]:ends[w]], at least two long.
 
-    Where the layout of buckets stays the same all windows are computed together.
+    `factors` tells what each is to be multiplied with, from the counts of observations at the beginning of each window
+    and how much they grew. Where the layout of buckets stays the same all windows are computed together.
     """
     spans = list(zip(firsts.tolist(), ends.tolist(), strict=True))
     if not spans:
         return []
     low, high = min(start for start, _ in spans), max(end for _, end in spans)
     used = series[low:high]
+    counts = np.array([h.count for h in used])[firsts - low]
     if not _has_one_layout(used):
-        return [increase(series[start:end], is_counter=is_counter) for start, end in spans]
+        outcomes = [increase(series[start:end], is_counter=is_counter) for start, end in spans]
+        return outcomes if factors is None else _scaled(outcomes, counts, factors)
     dense = sums.densify(used)
-    rows = dense.rows
-    resets = _resets(used, dense) if is_counter else np.zeros(len(used), np.bool_)
-    starts, lasts = firsts - low, ends - low - 1
+    with np.errstate(all="ignore"):
+        grown = _grown(dense.rows, _resets(used, dense), firsts - low, ends - low - 1, is_counter=is_counter)
+        if factors is not None:
+            grown *= factors(counts, grown[:, sums.COUNT_COLUMN])[:, None]
+    notes = _NotesOfWindows(used, is_counter=is_counter)
+    return [
+        Outcome(dense.histogram(row, Hint.GAUGE), notes.of(start - low, end - low))
+        for row, (start, end) in zip(grown, spans, strict=True)
+    ]
+
+
+def _grown(
+    rows: NDArray[np.float64],
+    resets: NDArray[np.bool_],
+    starts: NDArray[np.int64],
+    lasts: NDArray[np.int64],
+    *,
+    is_counter: bool,
+) -> NDArray[np.float64]:
+    """Return how much rows grew from `starts` to `lasts`, and for counters what resets in between took."""
+    if not is_counter:
+        return np.asarray(rows[lasts] - rows[starts])
     nulled = resets[starts + 1]
     grown = rows[lasts] - np.where(nulled[:, None], 0.0, rows[starts])
     seen = np.cumsum(resets)
     for w in np.flatnonzero(seen[lasts] > seen[starts] + nulled):
         at = np.flatnonzero(resets[starts[w] + 2 : lasts[w] + 1]) + starts[w] + 1
         grown[w] += rows[at].sum(axis=0)
-    notes = _NotesOfWindows(used, is_counter=is_counter)
+    return np.asarray(grown)
+
+
+def _scaled(outcomes: list[Outcome], counts: NDArray[np.float64], factors: Factors) -> list[Outcome]:
+    rises = np.array([0.0 if each.histogram is None else each.histogram.count for each in outcomes])
     return [
-        Outcome(dense.histogram(row, Hint.GAUGE), notes.of(start - low, end - low))
-        for row, (start, end) in zip(grown, spans, strict=True)
+        each if each.histogram is None else replace(each, histogram=scale(each.histogram, factor))
+        for each, factor in zip(outcomes, factors(counts, rises).tolist(), strict=True)
     ]
 
 
@@ -120,6 +156,39 @@ def sum_over_time(window: Sequence[Histogram]) -> Outcome:
 def avg_over_time(window: Sequence[Histogram]) -> Outcome:
     """Return the average of at least one histogram."""
     return _aggregated(sums.mean, window)
+
+
+def sums_over_time(series: Sequence[Histogram], firsts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[Outcome]:
+    """Return `sum_over_time` for many windows of one series; window w is series[firsts[w]:ends[w]], not empty."""
+    return _over_time(series, firsts, ends, is_mean=False)
+
+
+def avgs_over_time(series: Sequence[Histogram], firsts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[Outcome]:
+    """Return `avg_over_time` for many windows of one series."""
+    return _over_time(series, firsts, ends, is_mean=True)
+
+
+def _over_time(
+    series: Sequence[Histogram], firsts: NDArray[np.int64], ends: NDArray[np.int64], *, is_mean: bool
+) -> list[Outcome]:
+    alone = avg_over_time if is_mean else sum_over_time
+    spans = list(zip(firsts.tolist(), ends.tolist(), strict=True))
+    if not spans:
+        return []
+    low, high = min(start for start, _ in spans), max(end for _, end in spans)
+    used = series[low:high]
+    if not _has_one_layout(used):
+        return [alone(series[start:end]) for start, end in spans]
+    dense = sums.densify(used)
+    totals, lost = sums.sliding(dense.rows, firsts - low, ends - low)
+    if is_mean and np.isinf(totals).any():
+        return [alone(series[start:end]) for start, end in spans]
+    counts = (ends - firsts)[:, None] if is_mean else 1
+    outcomes = []
+    for row, (start, end) in zip(totals / counts + lost / counts, spans, strict=True):
+        hint, collided = sums.joint_hints(series[start:end])
+        outcomes.append(Outcome(dense.histogram(row, hint), Note.HINTS_COLLIDED if collided else Note.NONE))
+    return outcomes
 
 
 def resets(window: Sequence[Histogram | None]) -> int:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from vedette.signals.metrics.histograms import windows as native
-from vedette.signals.metrics.histograms.arithmetic import divide, scale
+from vedette.signals.metrics.histograms.arithmetic import divide
 from vedette.signals.metrics.histograms.histogram import Histogram
 from vedette.signals.metrics.histograms.windows import Note, Outcome
 from vedette.signals.metrics.promql import annotations as texts
@@ -57,12 +57,11 @@ class Row:
         """Add a warning about the argument."""
         self.notes.warn(text, self.span)
 
-    def put(self, step: int, outcome: Outcome, factor: float = 1.0) -> None:
+    def put(self, step: int, outcome: Outcome) -> None:
         """Set one cell to a histogram, or to nothing, and note what is to be noted."""
         self._note(outcome.notes)
-        histogram = outcome.histogram
-        self.present[step] = histogram is not None
-        self.cells[step] = histogram if histogram is None or factor == 1.0 else scale(histogram, factor)
+        self.present[step] = outcome.histogram is not None
+        self.cells[step] = outcome.histogram
 
     def _note(self, notes: Note) -> None:
         if not notes:
@@ -97,28 +96,34 @@ def extrapolated(*, is_counter: bool, is_rate: bool) -> Native:
 
     def fill(row: Row) -> None:
         steps = np.flatnonzero(refuse_mixed(row) & (row.high - row.low > 1))
-        outcomes = native.increases(row.histograms, row.low[steps], row.high[steps], is_counter=is_counter)
+
+        def factors(counts: Floats, rises: Floats) -> Floats:
+            found = _factors(row, steps, counts, rises, is_counter)
+            return found / (row.frame.range_ms / 1000) if is_rate else found
+
+        low, high = row.low[steps], row.high[steps]
+        outcomes = native.increases(row.histograms, low, high, is_counter=is_counter, factors=factors)
         for step, outcome in zip(steps.tolist(), outcomes, strict=True):
-            factor = 1.0 if outcome.histogram is None else _factor(row, step, outcome.histogram.count, is_counter)
-            row.put(step, outcome, factor / (row.frame.range_ms / 1000) if is_rate else factor)
+            row.put(step, outcome)
 
     return fill
 
 
-def _factor(row: Row, step: int, rise: float, is_counter: bool) -> float:
-    """Return what the rise between the samples is to be multiplied with to cover the window."""
-    first, last = int(row.low[step]), int(row.high[step]) - 1
-    end_ms = int(row.frame.ends[step])
+def _factors(row: Row, steps: Ints, counts: Floats, rises: Floats, is_counter: bool) -> Floats:
+    """Return what the rises between the samples are to be multiplied with to cover the windows of some steps."""
+    first, last = row.low[steps], row.high[steps] - 1
+    ends_ms = row.frame.ends[steps]
     sampled = (row.times[last] - row.times[first]) / 1000
     average = sampled / (last - first)
-    to_start = (row.times[first] - (end_ms - row.frame.range_ms)) / 1000
-    to_end = (end_ms - row.times[last]) / 1000
-    to_start = average / 2 if to_start >= average * 1.1 else to_start
-    to_end = average / 2 if to_end >= average * 1.1 else to_end
-    count = row.histograms[first].count
-    if is_counter and rise > 0 and count >= 0:
-        to_start = min(to_start, sampled * (count / rise))
-    return float((sampled + to_start + to_end) / sampled)
+    to_start = (row.times[first] - (ends_ms - row.frame.range_ms)) / 1000
+    to_end = (ends_ms - row.times[last]) / 1000
+    to_start = np.where(to_start >= average * 1.1, average / 2, to_start)
+    to_end = np.where(to_end >= average * 1.1, average / 2, to_end)
+    if is_counter:
+        with np.errstate(all="ignore"):
+            to_zero = np.where((rises > 0) & (counts >= 0), sampled * (counts / rises), np.inf)
+        to_start = np.minimum(to_start, to_zero)
+    return np.asarray((sampled + to_start + to_end) / sampled)
 
 
 def instant_delta(*, is_rate: bool) -> Native:
@@ -157,12 +162,14 @@ def _last_two(low: np.int64, high: np.int64) -> range:
     return range(max(int(low), int(high) - 2), int(high))
 
 
-def summed(function: Callable[[list[Histogram]], Outcome]) -> Native:
+def summed(function: Callable[[list[Histogram], Ints, Ints], list[Outcome]]) -> Native:
     """Return sum_over_time or avg_over_time."""
 
     def fill(row: Row) -> None:
-        for step in np.flatnonzero(refuse_mixed(row)).tolist():
-            row.put(step, function(row.histograms[row.low[step] : row.high[step]]))
+        steps = np.flatnonzero(refuse_mixed(row))
+        outcomes = function(row.histograms, row.low[steps], row.high[steps])
+        for step, outcome in zip(steps.tolist(), outcomes, strict=True):
+            row.put(step, outcome)
 
     return fill
 
