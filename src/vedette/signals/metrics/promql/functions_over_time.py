@@ -72,7 +72,8 @@ def _fast_sums(windows: Windows) -> tuple[Floats, NDArray[np.intp]]:
         unsure = ~np.isfinite(totals[:, -1]) | ~np.isfinite(doubtful)
         small = np.abs(sums) < doubtful[:, None]
         if small.any():
-            unsure |= (small & (sums != 0)).any(axis=1)
+            tiny = (values != 0) & (np.abs(values) < doubtful[:, None])
+            unsure |= (small & (sums != 0)).any(axis=1) | tiny.any(axis=1)
     if special is not None and special.any():
         _restore(windows, sums, special)
     return sums, np.flatnonzero(unsure)

@@ -16,7 +16,7 @@ from vedette.signals.metrics.promql.tree import (
     VectorSelector,
 )
 
-_TIME_DEPENDENT: Final = frozenset(
+TIME_DEPENDENT: Final = frozenset(
     {
         "day_of_month",
         "day_of_week",
@@ -65,4 +65,4 @@ def _is_invariant_call(call: Call) -> bool:
     if call.function == "timestamp":
         argument = unwrapped(call.arguments[0])
         return isinstance(argument, VectorSelector) and argument.at is not None
-    return call.function not in _TIME_DEPENDENT and all(is_invariant(each) for each in call.arguments)
+    return call.function not in TIME_DEPENDENT and all(is_invariant(each) for each in call.arguments)
