@@ -1,7 +1,7 @@
 """The book of series that were seen lately: from a key of the wire to a number, without a Python object per series."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,12 +37,22 @@ class Shelf:
     def __init__(self, *, most_labels: int = 512) -> None:
         self._most_labels = most_labels
         self._book = SeriesBook(most_labels=most_labels)
+        self._editions: dict[int, int] = {}
 
     def open(self) -> "SeriesBook":
         """Return the book to use for one batch, from its first series to its commit."""
         if self._book.is_full:
             self._book = SeriesBook(most_labels=self._most_labels)
         return self._book
+
+    def edition(self, project: ProjectId) -> int:
+        """Return a number that changes whenever rows of the project's series were committed."""
+        return self._editions.get(project, 0)
+
+    def printed(self, projects: Iterable[int]) -> None:
+        """Note that rows of these projects' series were committed."""
+        for project in projects:
+            self._editions[project] = self._editions.get(project, 0) + 1
 
 
 class SeriesBook:

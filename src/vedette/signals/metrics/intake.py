@@ -99,8 +99,8 @@ class Rest:
 class Assembler:
     """Turns numbered series and their samples into rows, and writes down series and families when they are news."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, shelf: Shelf) -> None:
+        self._limits, self._shelf = limits, shelf
         self._families: dict[tuple[int, str], tuple[Family, float]] = {}
 
     def assemble(
@@ -140,6 +140,8 @@ class Assembler:
         def committed() -> None:
             for each in hours:
                 book.written(each)
+            if hours:
+                self._shelf.printed(set(projects))
             self._told(news)
 
         return Decoded(tables, outcomes, committed)

@@ -66,10 +66,15 @@ class Queries:
     """Asks the series of one project. Every method raises Busy when too many questions wait."""
 
     def __init__(
-        self, store: TelemetryStore, instruments: Instruments, limits: QueryLimits, *, concurrency: int
+        self,
+        store: TelemetryStore,
+        index: SeriesIndex,
+        instruments: Instruments,
+        limits: QueryLimits,
+        *,
+        concurrency: int,
     ) -> None:
-        self._store, self._instruments, self.limits = store, instruments, limits
-        self._index = SeriesIndex(store)
+        self._store, self._index, self._instruments, self.limits = store, index, instruments, limits
         self._descriptions = Descriptions(store)
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="promql")
         self._waiting = 0

@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from vedette.signals.metrics.promql.tree import Matcher
 from vedette.storage.telemetry.port import TelemetryStore, Value
 
 _MOST_REMEMBERED = 200_000
+_MOST_QUESTIONS = 500
 _FEW = 500
 _HOUR_MS = 3_600_000
 _ALL_HOURS = 0xFFFFFF
@@ -87,18 +88,34 @@ def _day(day: int) -> int:
 
 
 class SeriesIndex:
-    """Answers from the table `series`; labels of series met lately are remembered. All methods block."""
+    """Answers from the table `series`. All methods block.
 
-    def __init__(self, store: TelemetryStore) -> None:
-        self._store = store
+    Labels of series met lately are remembered, and which series a selector found, until `edition` says that the
+    project has news.
+    """
+
+    def __init__(self, store: TelemetryStore, edition: Callable[[ProjectId], int]) -> None:
+        self._store, self._edition = store, edition
         self._lock = threading.Lock()
         self._labels: dict[int, Labels] = {}
+        self._found: dict[tuple[object, ...], tuple[int, Selected]] = {}
+        self._found_series = 0
 
     def select(
         self, project: ProjectId, matchers: Sequence[Matcher], start_ms: int, end_ms: int, *, most: int
     ) -> Selected:
         """Return the series that match; raises TooManySeries beyond `most`."""
         where = condition(project, matchers, start_ms, end_ms)
+        question = (tuple(matchers), most, *where.values.items())
+        edition = self._edition(project)
+        known = self._found.get(question)
+        if known is not None and known[0] == edition:
+            return known[1]
+        found = self._select(where, most)
+        self._remember(question, edition, found)
+        return found
+
+    def _select(self, where: Condition, most: int) -> Selected:
         table = self._store.query(
             "SELECT Name, SeriesId, groupBitOr(Kinds) AS Kind FROM series"
             f" WHERE {where.sql} GROUP BY Name, SeriesId ORDER BY Name, SeriesId LIMIT {most + 1}",
@@ -154,6 +171,13 @@ class SeriesIndex:
             )
             found.update(table["Text"].to_pylist())
         return sorted(found)[:limit]
+
+    def _remember(self, question: tuple[object, ...], edition: int, found: Selected) -> None:
+        with self._lock:
+            if len(self._found) >= _MOST_QUESTIONS or self._found_series + len(found.ids) > _MOST_REMEMBERED:
+                self._found, self._found_series = {}, 0
+            self._found[question] = (edition, found)
+            self._found_series += len(found.ids)
 
     def _labels_of(self, ids: NDArray[np.uint64], where: Condition) -> list[Labels]:
         remembered, wanted = self._labels, ids.tolist()
