@@ -13,6 +13,7 @@ from vedette.signals.metrics.book import Shelf
 from vedette.signals.metrics.intake import Assembler, Limits, MetricIntake
 from vedette.signals.metrics.promql.limits import Limits as EvaluationLimits
 from vedette.signals.metrics.queries import Queries, QueryLimits
+from vedette.signals.metrics.series import SeriesIndex
 from vedette.storage.telemetry.embedded import EmbeddedStore
 from vedette.storage.telemetry.engine_config import EngineLimits
 from vedette.storage.telemetry.retention import Retention
@@ -37,8 +38,10 @@ async def metrics(store: EmbeddedStore) -> AsyncIterator[Metrics]:
     """Metrics of a project no other test uses."""
     writers = Writers(store, Instruments(), queue_bytes=10_000_000, interval_s=0)
     writers.start()
-    queries = Queries(store, Instruments(), QueryLimits(EvaluationLimits()), concurrency=2)
+    shelf = Shelf(most_labels=60)
+    limits = QueryLimits(EvaluationLimits())
+    queries = Queries(store, SeriesIndex(store, shelf.edition), Instruments(), limits, concurrency=2)
     assembler = Assembler(Limits(Retention({"metrics": 0}), 600))
-    yield Metrics(ProjectId(next(_PROJECTS)), queries, MetricIntake(writers, Shelf(most_labels=60), assembler))
+    yield Metrics(ProjectId(next(_PROJECTS)), queries, MetricIntake(writers, shelf, assembler))
     queries.close()
     await writers.close()

@@ -46,9 +46,7 @@ class Document:
     def fields(self, node: Node | None, known: frozenset[str], what: str) -> dict[str, Node]:
         """Return the fields of a mapping. Raises Misplaced for one that is not known or there twice."""
         fields = dict(self.pairs(node, what))
-        for name, value in fields.items():
-            if name not in known:
-                raise Misplaced(value, f"{what} has no field {name!r}")
+        check_known(fields, known, what)
         return fields
 
     def pairs(self, node: Node | None, what: str) -> Iterator[tuple[str, Node]]:
@@ -82,6 +80,13 @@ class Document:
         self._left -= 1
         if self._left < 0:
             raise Misplaced(node, f"the file unfolds into more than {_MOST_NODES} nodes")
+
+
+def check_known(fields: dict[str, Node], known: frozenset[str], what: str) -> None:
+    """Raise Misplaced for a field that is not known."""
+    for name, value in fields.items():
+        if name not in known:
+            raise Misplaced(value, f"{what} has no field {name!r}")
 
 
 def is_null(node: Node | None) -> bool:

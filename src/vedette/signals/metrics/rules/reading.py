@@ -13,7 +13,7 @@ from vedette.signals.metrics.promql.faults import ParseError
 from vedette.signals.metrics.promql.parser import parse
 from vedette.signals.metrics.promql.printer import show
 from vedette.signals.metrics.promql.syntax.numerals import duration_ms
-from vedette.signals.metrics.rules.nodes import Document, Misplaced, place_of, text_of
+from vedette.signals.metrics.rules.nodes import Document, Misplaced, check_known, place_of, text_of
 from vedette.signals.metrics.rules.rule import Group, Rule, RuleFault, RuleFile
 
 _FILE = frozenset(["groups", "project"])
@@ -64,8 +64,9 @@ class _Reader:
             return []
 
     def _read_group(self, node: Node, project: str, names: set[str]) -> Group:
-        fields = self._document.fields(node, _GROUP, "a group")
+        fields = dict(self._document.pairs(node, "a group"))
         self._group = text_of(fields.get("name"), "name")
+        check_known(fields, _GROUP, "a group")
         if not self._group:
             self._fault(node, "Groupname must not be empty")
         elif self._group in names:
@@ -88,9 +89,10 @@ class _Reader:
 
     def _read_rule(self, node: Node, group_labels: dict[str, str]) -> list[Rule]:
         try:
-            fields = self._document.fields(node, _RULE, "a rule")
+            fields = dict(self._document.pairs(node, "a rule"))
             record, alert = text_of(fields.get("record"), "record"), text_of(fields.get("alert"), "alert")
             self._name = alert or record
+            check_known(fields, _RULE, "a rule")
             self._check_names(node, fields, record, alert)
             labels = group_labels | self._labels(fields.get("labels"), "labels")
             return [
