@@ -1,6 +1,6 @@
 """Aggregations that need all series of a group at once: topk, bottomk, quantile, count_values."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from vedette.signals.metrics.histograms.display import text
 from vedette.signals.metrics.promql import annotations as texts
 from vedette.signals.metrics.promql.annotations import Annotations
-from vedette.signals.metrics.promql.groups import Groups, group
-from vedette.signals.metrics.promql.labels import is_name, with_label
+from vedette.signals.metrics.promql.groups import Groups
+from vedette.signals.metrics.promql.labels import NAME, is_name, only, with_label, without
 from vedette.signals.metrics.promql.limits import ExecutionError
 from vedette.signals.metrics.promql.numbers import general, plain
 from vedette.signals.metrics.promql.quantiles import of_rows
@@ -109,20 +109,28 @@ def check_label(label: str) -> None:
         raise ExecutionError(f"invalid label name {quote(label)}")
 
 
-def count_values(vector: Vector, label: str, grouping: tuple[str, ...], *, is_without: bool) -> Vector:
-    """Count for each group, value and step the series that have the value, which becomes a label."""
-    names = grouping if is_without else (*grouping, label)
-    found: dict[tuple[Labels, str], Floats] = {}
+def count_values(
+    vector: Vector, label: str, grouping: Sequence[str], *, is_without: bool, hold: Callable[[int, int], None]
+) -> Vector:
+    """Count for each group, value and step the series that have the value, which becomes a label.
+
+    `hold` is asked, with series and steps, before the result grows.
+    """
+    names = frozenset(grouping)
+    is_lost = is_without and label in names | {NAME}
+    found: dict[Labels, Floats] = {}
     for row, each in enumerate(vector.labels):
+        base = without(each, names | {NAME, label}) if is_without else only(each, names - {label})
         for value, at in _values_of(vector, row):
-            found.setdefault((each, value), np.zeros(vector.steps))[at] += 1
-    labels = [with_label(each, label, value) for each, value in found]
-    groups = group(labels, names, is_without=is_without)
-    if not labels:
+            labels = base if is_lost else with_label(base, label, value)
+            if labels not in found:
+                hold(len(found) + 1, vector.steps)
+                found[labels] = np.zeros(vector.steps)
+            found[labels][at] += 1
+    if not found:
         return empty(vector.steps)
-    counts = np.zeros((len(groups.labels), vector.steps))
-    np.add.at(counts, groups.members, np.array(list(found.values())))
-    return Vector(groups.labels, counts, counts > 0)
+    counts = np.array(list(found.values()))
+    return Vector(list(found), counts, counts > 0)
 
 
 def _values_of(vector: Vector, row: int) -> Iterator[tuple[str, Bools]]:

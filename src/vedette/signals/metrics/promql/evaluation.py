@@ -122,6 +122,7 @@ class Evaluation:
         first_ms = frame.ends_ms - frame.range_ms
         last_ms = frame.ends_ms if frame.is_fixed else int(frame.ends[-1])
         inner = Steps.between((first_ms // step_ms + 1) * step_ms, last_ms, step_ms)
+        self._budget.hold(1, inner.count)
         if kind_of(argument.expr) is Kind.SCALAR:
             values = self.scalar(argument.expr, inner)
             return Vector([()], values[None], np.ones((1, inner.count), np.bool_)), inner, frame
@@ -209,7 +210,8 @@ class Evaluation:
             assert isinstance(label, String)  # noqa: S101 -- the parser checks parameters
             ranking.check_label(label.value)
             vector = self.vector(inner, steps)
-            return ranking.count_values(vector, label.value, expr.grouping, is_without=expr.is_without)
+            hold = self._budget.hold
+            return ranking.count_values(vector, label.value, expr.grouping, is_without=expr.is_without, hold=hold)
         if expr.op in SUMMING:
             return self._sum(expr, inner, steps)
         assert expr.parameter is not None  # noqa: S101 -- the parser checks parameters

@@ -68,14 +68,14 @@ def cut(samples: Samples, steps: int) -> Iterator[Tile]:
         if (times == times[0]).all():
             yield from _rows(np.arange(len(lengths)), times[0], samples.values.reshape(-1, width), steps)
             return
-    odd = np.flatnonzero(lengths)
-    for rows in _alike(samples, odd, lengths, steps):
+    is_odd = lengths > 0
+    for rows in _alike(samples, np.flatnonzero(is_odd), lengths, steps):
         index = samples.offsets[rows][:, None] + np.arange(lengths[rows[0]])
         times = samples.times_ms[index]
         if (times == times[0]).all():
-            odd = odd[~np.isin(odd, rows, assume_unique=True)]
+            is_odd[rows] = False
             yield from _rows(rows, times[0], samples.values[index], steps)
-    yield from _ragged(samples, odd, lengths, steps)
+    yield from _ragged(samples, np.flatnonzero(is_odd), lengths, steps)
 
 
 def _rows(rows: NDArray[np.intp], times: Ints, values: Floats, steps: int) -> Iterator[Tile]:
