@@ -41,7 +41,7 @@ async def metrics(store: EmbeddedStore) -> AsyncIterator[Metrics]:
     shelf = Shelf(most_labels=60)
     limits = QueryLimits(EvaluationLimits())
     queries = Queries(store, SeriesIndex(store, shelf.edition), Instruments(), limits, concurrency=2)
-    assembler = Assembler(Limits(Retention({"metrics": 0}), 600))
+    assembler = Assembler(Limits(Retention({"metrics": 0}), 600), shelf)
     yield Metrics(ProjectId(next(_PROJECTS)), queries, MetricIntake(writers, shelf, assembler))
     queries.close()
     await writers.close()
