@@ -2,6 +2,7 @@ import {
   IconActivityHeartbeat,
   IconBolt,
   IconBug,
+  IconLayoutDashboard,
   IconListDetails,
   IconPlugConnected,
   IconTimeline,
@@ -21,6 +22,10 @@ export const ROOMS = [
       { to: '/errors', name: 'Errors', key: 'e', icon: IconBug },
       { to: '/events', name: 'Events', key: 'v', icon: IconBolt },
     ],
+  },
+  {
+    room: 'Watch',
+    pages: [{ to: '/dashboards', name: 'Dashboards', key: 'd', icon: IconLayoutDashboard }],
   },
   {
     room: 'Settings',

@@ -16,7 +16,7 @@ import { PageSkeleton } from '@/shared/ui/States'
 import { NotFound } from './NotFound'
 import { PageError } from './PageError'
 import { queryClient } from './queryClient'
-import { keeping, parseSearch, stringifySearch } from './search'
+import { keeping, keepingWith, parseSearch, stringifySearch } from './search'
 import { Shell } from './Shell'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
@@ -91,6 +91,33 @@ const events = createRoute({
   validateSearch: keeping('query', 'record'),
   component: lazyRouteComponent(() => import('@/features/events/EventsPage'), 'EventsPage'),
 })
+const dashboards = createRoute({
+  getParentRoute: () => shell,
+  path: '/dashboards',
+  validateSearch: keeping('open'),
+  component: lazyRouteComponent(() => import('@/features/dashboards/list/DashboardsPage'), 'DashboardsPage'),
+})
+const dashboard = createRoute({
+  getParentRoute: () => shell,
+  path: '/dashboards/$uid',
+  validateSearch: keepingWith('var-', 'edit', 'panel', 'refresh'),
+  component: lazyRouteComponent(() => import('@/features/dashboards/page/DashboardPage'), 'DashboardPage'),
+})
+const panelEditor = createRoute({
+  getParentRoute: () => shell,
+  path: '/dashboards/$uid/edit-panel/$panelId',
+  validateSearch: keepingWith('var-', 'edit', 'refresh'),
+  component: lazyRouteComponent(
+    () => import('@/features/dashboards/editor/PanelEditorPage'),
+    'PanelEditorPage',
+  ),
+})
+const sharedDashboard = createRoute({
+  getParentRoute: () => root,
+  path: '/shared/$token',
+  validateSearch: keepingWith('var-', 'from', 'to'),
+  component: lazyRouteComponent(() => import('@/features/dashboards/shared/SharedPage'), 'SharedPage'),
+})
 const connect = createRoute({
   getParentRoute: () => shell,
   path: '/connect',
@@ -98,12 +125,26 @@ const connect = createRoute({
   component: lazyRouteComponent(() => import('@/features/connect/ConnectPage'), 'ConnectPage'),
 })
 
-const pages = [overview, logs, traces, trace, errors, issue, events, connect]
+const watch = [dashboards, dashboard, panelEditor]
+const pages = [overview, logs, traces, trace, errors, issue, events, ...watch, connect]
 
 const routeTree = root.addChildren([
   signIn,
   setup,
-  shell.addChildren([overview, logs, traces, trace, errors, issue, events, connect]),
+  sharedDashboard,
+  shell.addChildren([
+    overview,
+    logs,
+    traces,
+    trace,
+    errors,
+    issue,
+    events,
+    dashboards,
+    dashboard,
+    panelEditor,
+    connect,
+  ]),
 ])
 
 export const router = createRouter({

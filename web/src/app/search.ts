@@ -12,6 +12,16 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return text && `?${text}`
 }
 
+/** A validator that keeps the named parameters and all that begin with `prefix`. */
+export const keepingWith =
+  <Name extends string, Prefix extends string>(prefix: Prefix, ...names: Name[]) =>
+  (search: Record<string, unknown>): { [N in Name | `${Prefix}${string}`]?: string } => {
+    const kept: Record<string, string> = keeping(...names)(search) as Record<string, string>
+    for (const [name, value] of Object.entries(search))
+      if (name.startsWith(prefix)) kept[name] = String(value)
+    return kept as { [N in Name | `${Prefix}${string}`]?: string }
+  }
+
 /** A validator that keeps the named parameters. */
 export const keeping =
   <Name extends string>(...names: Name[]) =>

@@ -1,0 +1,71 @@
+import { formatValue } from '@/shared/format/units'
+
+import { cssOf } from './Reading'
+import { colorOf, type Plotted, summary } from './series'
+import classes from './TimeSeriesChart.module.css'
+
+/** How much of the height the legend takes. */
+export const LEGEND_PX = (kind: 'list' | 'table', count: number, height: number) =>
+  kind === 'list'
+    ? Math.min(count > 6 ? 48 : 26, height * 0.35)
+    : Math.min(24 + count * 22, Math.max(46, height * 0.4))
+
+interface Props {
+  kind: 'list' | 'table'
+  series: Plotted[]
+  hidden: ReadonlySet<string>
+  unit: string | undefined
+  height: number
+  onToggle: (key: string, isAlone: boolean) => void
+}
+
+/** The names of the series; a click shows one alone, with ⌘ it hides or shows one. */
+export function SeriesLegend({ kind, series, hidden, unit, height, onToggle }: Props) {
+  const name = (one: Plotted, index: number) => (
+    <button
+      type="button"
+      className={classes.name}
+      aria-pressed={!hidden.has(one.key)}
+      title={one.name}
+      onClick={(event) => onToggle(one.key, !(event.metaKey || event.ctrlKey))}
+    >
+      <i style={{ background: cssOf(colorOf(one, index)) }} />
+      <span>{one.name}</span>
+    </button>
+  )
+  if (kind === 'list')
+    return (
+      <ul className={classes.list} style={{ height }} aria-label="Series">
+        {series.map((one, index) => (
+          <li key={one.key}>{name(one, index)}</li>
+        ))}
+      </ul>
+    )
+  return (
+    <div className={classes.table} style={{ height }} tabIndex={0} role="region" aria-label="Series">
+      <table>
+        <thead>
+          <tr>
+            <th>Series</th>
+            <th>Mean</th>
+            <th>Max</th>
+            <th>Last</th>
+          </tr>
+        </thead>
+        <tbody>
+          {series.map((one, index) => {
+            const { mean, max, last } = summary(one.values)
+            return (
+              <tr key={one.key}>
+                <td>{name(one, index)}</td>
+                <td>{formatValue(mean, unit)}</td>
+                <td>{formatValue(max, unit)}</td>
+                <td>{formatValue(last, unit)}</td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}

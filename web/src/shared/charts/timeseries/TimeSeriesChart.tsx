@@ -1,0 +1,137 @@
+import 'uplot/dist/uPlot.min.css'
+
+import { useComputedColorScheme } from '@mantine/core'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import uPlot from 'uplot'
+
+import { formatValue } from '@/shared/format/units'
+
+import { LEGEND_PX, SeriesLegend } from './SeriesLegend'
+import { columnsOf, type Mark, optionsOf, type Spec, type Threshold } from './options'
+import { type Cursor, Reading } from './Reading'
+import { nearest, type Plotted } from './series'
+import classes from './TimeSeriesChart.module.css'
+
+export type { Plotted } from './series'
+
+interface Props {
+  /** Unix seconds, ascending. */
+  times: number[]
+  series: Plotted[]
+  unit?: string
+  draw?: 'line' | 'area' | 'bars' | 'points'
+  stacked?: boolean
+  thresholds?: Threshold[]
+  marks?: Mark[]
+  /** All of it, legend included. */
+  height?: number
+  legend?: 'list' | 'table' | 'hidden'
+  min?: number
+  max?: number
+  /** Charts of one key share the cursor. */
+  syncKey?: string
+  onZoom?: (fromS: number, toS: number) => void
+  onPoint?: (series: Plotted, timeS: number) => void
+  /** What the chart shows, for those who cannot see it. */
+  label?: string
+}
+
+const NO_THRESHOLDS: Threshold[] = []
+const NO_MARKS: Mark[] = []
+
+/** Time series on a canvas: zoom by dragging, a reading under the cursor, a legend that hides and shows. */
+export function TimeSeriesChart(props: Props) {
+  const { times, series, unit, draw = 'line', stacked = false, legend = 'list', height = 240, label } = props
+  const { thresholds = NO_THRESHOLDS, marks = NO_MARKS, min, max, syncKey, onZoom, onPoint } = props
+  const frame = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot | null>(null)
+  const [cursor, setCursor] = useState<Cursor | null>(null)
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
+  const scheme = useComputedColorScheme('dark')
+  const visible = useMemo(() => series.filter(({ key }) => !hidden.has(key)), [series, hidden])
+  const data = useMemo(() => columnsOf(times, { series: visible, isStacked: stacked }), [times, visible, stacked])
+
+  const spec: Spec = {
+    series: visible.map((one) => ({ ...one, color: one.color ?? `--v-cat-${(series.indexOf(one) % 10) + 1}` })),
+    draw,
+    isStacked: stacked,
+    thresholds,
+    marks,
+    min,
+    max,
+    syncKey,
+    format: (value) => formatValue(value, unit),
+    onZoom,
+    onCursor: (at, left, value) => setCursor(at === null ? null : { at, left, value }),
+    onClick: () => {
+      const time = cursor && times[cursor.at]
+      const at = cursor ? nearest(data.slice(1) as (number | null)[][], cursor.at, cursor.value) : -1
+      const hit = spec.series[stacked ? spec.series.length - 1 - at : at]
+      if (hit && time != null) onPoint?.(hit, time)
+    },
+  }
+  const latest = useRef({ spec, data })
+  useEffect(() => {
+    latest.current = { spec, data }
+  })
+
+  const legendPx = legend === 'hidden' ? 0 : LEGEND_PX(legend, series.length, height)
+  const plotPx = Math.max(60, height - legendPx)
+  const shape = JSON.stringify([draw, stacked, scheme, syncKey, Boolean(onZoom), spec.series.map((one) => [one.name, one.color, one.dashed])])
+  useEffect(() => {
+    const element = frame.current
+    if (!element) return
+    // A canvas under zoom is blurred: charts undo the zoom of the wall and draw themselves larger.
+    const scale = Number(getComputedStyle(element).getPropertyValue('--v-zoom')) || 1
+    const size = () => ({ width: element.clientWidth, height: element.clientHeight })
+    const made = new uPlot(optionsOf(() => latest.current.spec, size(), scale), latest.current.data, element)
+    plot.current = made
+    const observer = new ResizeObserver(() => made.setSize(size()))
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      made.destroy()
+      plot.current = null
+    }
+  }, [shape])
+  useEffect(() => {
+    plot.current?.setData(data)
+  }, [data])
+  const lines = JSON.stringify([thresholds, marks, min, max, unit])
+  useEffect(() => {
+    plot.current?.redraw(false, true)
+  }, [lines])
+
+  const toggle = (key: string, isAlone: boolean) =>
+    setHidden((before) => {
+      if (!isAlone) {
+        const after = new Set(before)
+        if (!after.delete(key)) after.add(key)
+        return after
+      }
+      const others = series.filter((one) => one.key !== key).map((one) => one.key)
+      return others.every((one) => before.has(one)) ? new Set() : new Set(others)
+    })
+  return (
+    <figure className={classes.chart} style={{ height }} aria-label={label}>
+      <div className={classes.plot} style={{ height: plotPx }}>
+        <div ref={frame} className={classes.canvas} />
+        {cursor && times[cursor.at] !== undefined && (
+          <Reading
+            time={times[cursor.at] as number}
+            cursor={cursor}
+            series={spec.series}
+            marks={marks}
+            stepS={(times[1] ?? 0) - (times[0] ?? 0)}
+            format={spec.format}
+            width={frame.current?.clientWidth ?? 0}
+            left={(plot.current?.bbox.left ?? 0) / uPlot.pxRatio}
+          />
+        )}
+      </div>
+      {legend !== 'hidden' && (
+        <SeriesLegend kind={legend} series={series} hidden={hidden} unit={unit} height={legendPx} onToggle={toggle} />
+      )}
+    </figure>
+  )
+}

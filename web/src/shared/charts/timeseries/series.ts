@@ -1,0 +1,72 @@
+/** What a chart of time series is made of, worked out apart from any canvas. */
+
+export interface Plotted {
+  key: string
+  name: string
+  labels?: Record<string, string>
+  values: (number | null)[]
+  color?: string
+  dashed?: boolean
+}
+
+const CATEGORIES = 10
+
+/** The colour of a series: its own, or the n-th of the theme's categories. */
+export const colorOf = (series: Plotted, index: number) => series.color ?? `--v-cat-${(index % CATEGORIES) + 1}`
+
+/** Running sums, each series upon those before it; holes count as nothing. */
+export function stacked(series: (number | null)[][]): (number | null)[][] {
+  let below: number[] = []
+  return series.map((values) => (below = values.map((value, at) => (value ?? 0) + (below[at] ?? 0))))
+}
+
+/** The least and the most that is drawn, thresholds included when they are near. */
+export function bounds(columns: (number | null)[][], isFromZero: boolean, thresholds: number[]): [number, number] {
+  let low = Infinity
+  let high = -Infinity
+  for (const values of columns)
+    for (const value of values)
+      if (value != null && Number.isFinite(value)) {
+        if (value < low) low = value
+        if (value > high) high = value
+      }
+  if (low > high) return [0, 1]
+  if (isFromZero || (low > 0 && low < high * 0.6)) low = Math.min(0, low)
+  if (low === high) [low, high] = low === 0 ? [0, 1] : [Math.min(0, low), Math.max(0, high)]
+  const span = high - low
+  for (const value of thresholds) if (value > high && value <= high + span * 0.5) high = value
+  return [low < 0 ? low - span * 0.05 : low, high + span * 0.06]
+}
+
+export interface Summary {
+  last: number | null
+  mean: number | null
+  max: number | null
+}
+
+/** The figures of a series that a legend shows. */
+export function summary(values: (number | null)[]): Summary {
+  let [sum, count, max]: [number, number, number | null] = [0, 0, null]
+  let last: number | null = null
+  for (const value of values) {
+    if (value == null) continue
+    sum += value
+    count += 1
+    last = value
+    if (max === null || value > max) max = value
+  }
+  return { last, mean: count ? sum / count : null, max }
+}
+
+/** The series whose value at a time is nearest to a value, or -1. */
+export function nearest(columns: (number | null)[][], at: number, value: number): number {
+  let best = -1
+  let least = Infinity
+  columns.forEach((values, index) => {
+    const one = values[at]
+    if (one == null) return
+    const distance = Math.abs(one - value)
+    if (distance < least) [best, least] = [index, distance]
+  })
+  return best
+}
