@@ -1,11 +1,11 @@
-"""The commands: serve, demo, doctor, token, project."""
+"""The commands: serve, demo, apply, doctor, token, project."""
 
 import sys
 
 import typer
 
 from vedette import __version__
-from vedette.cli import demo, docs, doctor, project, serve, token
+from vedette.cli import apply, demo, docs, doctor, project, serve, token
 from vedette.kit.errors import VedetteError
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
+app.command("apply")(apply.apply)
 app.command("doctor")(doctor.doctor)
 app.command("docs", hidden=True)(docs.docs)
 app.add_typer(token.app, name="token")

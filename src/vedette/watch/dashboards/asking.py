@@ -13,6 +13,7 @@ from vedette.signals.trends import Question, Trend
 from vedette.watch.dashboards.answers import ColumnOut, Frame, SeriesOut
 from vedette.watch.dashboards.filling import Filler
 from vedette.watch.dashboards.metric_frames import heatmap_frame, series_frame, table_frame
+from vedette.watch.dashboards.record_tables import record_table
 from vedette.watch.dashboards.schemas import Aggregate, Panel, Query
 from vedette.watch.dashboards.window import Window
 
@@ -70,10 +71,12 @@ class Asker:
     def asked(self, panel: Panel, query: Query, fill: Filler, window: Window) -> Asked:
         """Fill in a query."""
         is_metrics = query.signal == "metrics"
+        is_table = panel.type == "table" and not is_metrics and query.aggregate is None
         text = fill.promql(query.text) if is_metrics else fill.search(query.text)
         if is_metrics and not text.strip():
             raise Invalid("the query is empty", faults=[Fault(f"query {query.id}", "write PromQL")])
         form = query.format if query.format != "heatmap" or panel.type in {"heatmap", "histogram"} else "series"
+        form = "table" if is_table else form
         aggregate = _filled(query.aggregate, fill) if query.aggregate and not is_metrics else None
         instant = query.instant and form != "heatmap"
         return Asked(query.signal, text, window.start, window.end, window.step_s, instant, form, aggregate, query.limit)
@@ -115,6 +118,8 @@ class Asker:
     async def _records(self, project: ProjectId, asked: Asked) -> Answered:
         window = Window(asked.start, asked.end, asked.step_s)
         items = await self.lists[asked.signal](project, asked.text, window.within, asked.limit or _MOST_RECORDS)
+        if asked.format == "table":
+            return Answered((record_table(asked.signal, items),))
         return Answered((Frame.model_construct(query="", kind=_KINDS[asked.signal], items=items),))
 
 

@@ -60,7 +60,7 @@ class Filler:
                 plain = _formatted(value, form or "csv")
                 out += re.sub(r'([\\"])', r"\\\1", plain) if is_inside else plain
             elif value.raw is not None:
-                out += value.raw
+                out += "*" if value.raw in {".*", ".+"} else value.raw
             elif term and len(value.values) > 1:
                 out = out[: term.start()] + _alternatives(term[0] + _word(each) for each in value.values)
             elif len(value.values) > 1:

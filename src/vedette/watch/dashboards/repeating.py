@@ -26,7 +26,7 @@ def drawn(panels: Sequence[Panel], values: Values) -> list[Drawn]:
         if panel.type == "row":
             row = panel
             continue
-        if panel.type in _WITHOUT_DATA or not panel.queries:
+        if panel.type in _WITHOUT_DATA or not (panel.queries or panel.needs):
             continue
         name = panel.repeat or (row.repeat if row else None)
         chosen = values.get(name) if name else None

@@ -6,8 +6,7 @@ from importlib import resources
 
 import orjson
 
-from vedette.watch.dashboards.answers import Dashboard, DashboardSummary
-from vedette.watch.dashboards.schemas import Content
+from vedette.watch.dashboards.answers import Dashboard, DashboardIn, DashboardSummary
 
 
 class Shipped:
@@ -19,7 +18,7 @@ class Shipped:
         files = sorted((each for each in folder.iterdir() if each.name.endswith(".json")), key=lambda each: each.name)
         self._all: Mapping[str, Dashboard] = {
             uid: Dashboard(
-                **Content.model_validate(orjson.loads(file.read_bytes())).model_dump(by_alias=True),
+                **DashboardIn.model_validate(orjson.loads(file.read_bytes())).content().model_dump(by_alias=True),
                 uid=uid,
                 version=1,
                 shipped=True,
