@@ -132,16 +132,9 @@ def create_app(settings: Settings, *, log_tap: LogTap | None = None) -> FastAPI:
         live_routes,
         dashboards_routes,
     )
-    for each in (
-        state_routes,
-        access_routes,
-        retention_routes,
-        *reading,
-        shared_routes,
-        sentry_routes,
-        send_events_routes,
-        remote_write_routes,
-    ):
+    # Routes are tried in this order: those asked most come first.
+    taking = (remote_write_routes, sentry_routes, send_events_routes)
+    for each in (*taking, state_routes, *reading, access_routes, retention_routes, shared_routes):
         app.include_router(each)
     return app
 

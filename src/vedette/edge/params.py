@@ -11,14 +11,14 @@ from vedette.kit.timerange import TimeRange, parse_range
 _TIME = "RFC 3339, Unix seconds, `now` or `now-15m` (s, m, h, d, w)."
 
 
-def _range(
+async def _range(
     start: Annotated[str, Query(alias="from", description=_TIME, max_length=64)] = "now-1h",
     end: Annotated[str, Query(alias="to", description=_TIME, max_length=64)] = "now",
 ) -> TimeRange:
     return parse_range(start, end, now=datetime.now(UTC))
 
 
-def _cursor(
+async def _cursor(
     cursor: Annotated[str | None, Query(description="`next` of the page before.", max_length=64)] = None,
 ) -> Cursor | None:
     return parse_cursor(cursor) if cursor else None

@@ -10,15 +10,15 @@ from vedette.storage.telemetry.reader import Reader
 from vedette.storage.telemetry.writer import Writers
 
 
-def _reader(connection: HTTPConnection) -> Reader:
+async def _reader(connection: HTTPConnection) -> Reader:
     return cast("Reader", connection.app.state.reader)
 
 
-def _writers(connection: HTTPConnection) -> Writers:
+async def _writers(connection: HTTPConnection) -> Writers:
     return cast("Writers", connection.app.state.writers)
 
 
-def _ledger(connection: HTTPConnection) -> Ledger:
+async def _ledger(connection: HTTPConnection) -> Ledger:
     return cast("Ledger", connection.app.state.ledger)
 
 

@@ -20,7 +20,11 @@ def access_of(connection: HTTPConnection) -> Access:
     return cast("Access", connection.app.state.access)
 
 
-AccessDep = Annotated[Access, Depends(access_of)]
+async def _access(connection: HTTPConnection) -> Access:  # not a plain function: those are called in a thread
+    return access_of(connection)
+
+
+AccessDep = Annotated[Access, Depends(_access)]
 
 
 async def authenticate(connection: HTTPConnection, access: AccessDep) -> Principal:

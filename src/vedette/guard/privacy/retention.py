@@ -91,7 +91,7 @@ class RetentionChange(BaseModel):
 router = APIRouter(prefix="/api/retention", tags=["privacy"], route_class=SmallBodies)
 
 
-def _retentions(connection: HTTPConnection) -> Retentions:
+async def _retentions(connection: HTTPConnection) -> Retentions:
     return cast("Retentions", connection.app.state.retentions)
 
 

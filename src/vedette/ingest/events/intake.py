@@ -63,7 +63,7 @@ class EventsIntake:
         return new
 
 
-def _intake(connection: HTTPConnection) -> EventsIntake:
+async def _intake(connection: HTTPConnection) -> EventsIntake:
     """Return the intake of the running application, made when the first event comes."""
     state = connection.app.state
     if not hasattr(state, "events_intake"):

@@ -30,7 +30,7 @@ class RemoteWrite:
     v2: WriteV2Decoder
 
 
-def _remote_write(connection: HTTPConnection) -> RemoteWrite:
+async def _remote_write(connection: HTTPConnection) -> RemoteWrite:
     return cast("RemoteWrite", connection.app.state.remote_write)
 
 

@@ -60,7 +60,7 @@ class IssueStates:
                 session.execute(update(IssueState).filter_by(**key).values(**decided))
 
 
-def _states(connection: HTTPConnection) -> IssueStates:
+async def _states(connection: HTTPConnection) -> IssueStates:
     return IssueStates(connection.app.state.records)
 
 

@@ -40,17 +40,17 @@ class DocumentBodies(SmallBodies):
 router = APIRouter(prefix="/api/dashboards", tags=["dashboards"], route_class=DocumentBodies)
 
 
-def shelf_of(connection: HTTPConnection) -> Shelf:
+async def shelf_of(connection: HTTPConnection) -> Shelf:
     """Return the dashboards that the composition root put on `app.state`."""
     return cast("Shelf", connection.app.state.shelf)
 
 
-def data_of(connection: HTTPConnection) -> DashboardData:
+async def data_of(connection: HTTPConnection) -> DashboardData:
     """Return what answers panels, put on `app.state` by the composition root."""
     return cast("DashboardData", connection.app.state.dashboard_data)
 
 
-def shares_of(connection: HTTPConnection) -> Shares:
+async def shares_of(connection: HTTPConnection) -> Shares:
     """Return the links that the composition root put on `app.state`."""
     return cast("Shares", connection.app.state.shares)
 

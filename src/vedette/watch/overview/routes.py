@@ -14,7 +14,7 @@ from vedette.watch.overview.schemas import Connect, ConnectProject, Overview
 router = APIRouter(prefix="/api", tags=["overview"])
 
 
-def now_of(connection: HTTPConnection) -> Now:
+async def now_of(connection: HTTPConnection) -> Now:
     """Return the service that the composition root put on `app.state`."""
     return cast("Now", connection.app.state.now)
 

@@ -25,7 +25,7 @@ _MOST_LISTED = 500_000
 _CLIENT_EVERY_S = 0.25
 
 
-def _queries(connection: HTTPConnection) -> Queries:
+async def _queries(connection: HTTPConnection) -> Queries:
     return cast("Queries", connection.app.state.queries)
 
 
