@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import cramjam
 import httpx
@@ -110,8 +109,3 @@ class Prometheus:
         """Take a request of remote write."""
         answer = httpx.post(f"{self.url}/api/v1/write", content=body, headers=WRITE_HEADERS, timeout=30)
         assert answer.status_code == 204, answer.text
-
-    def ask(self, path: str, **params: Any) -> dict[str, Any]:
-        """Return an answer of the HTTP API, whatever it says."""
-        answer: dict[str, Any] = httpx.post(f"{self.url}{path}", data=params, timeout=60).json()
-        return answer

@@ -23,14 +23,13 @@ Answer = dict[tuple[tuple[str, str], ...], dict[float, float]]
 class Both:
     """Vedette and Prometheus with the same samples, which end shortly before `end_s`, 7 s past a full minute."""
 
-    vedette: Server
-    prometheus: Prometheus
+    vedette: httpx.Client
+    prometheus: httpx.Client
     end_s: int
 
     def difference(self, path: str, **params: Any) -> str:
         """Return in what the answers differ, nothing if they do not."""
-        theirs = self.prometheus.ask(path, **params)
-        ours = httpx.post(f"{self.vedette.url}{path}", data=params, headers=self.vedette.auth, timeout=60).json()
+        theirs, ours = (each.post(path, data=params).json() for each in (self.prometheus, self.vedette))
         if theirs["status"] != "success" or ours["status"] != "success":
             kinds = theirs.get("errorType"), ours.get("errorType")
             return "" if kinds[0] == kinds[1] else f"errors {theirs.get('error')!r}, {ours.get('error')!r}"
@@ -52,7 +51,11 @@ def both(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
             rival.write(body)
             answer = server.post("/api/v1/write", content=body, headers=WRITE_HEADERS)
             assert answer.status_code == 204, answer.text
-        yield Both(server, rival, end_s)
+        with (
+            httpx.Client(base_url=rival.url, timeout=60) as theirs,
+            httpx.Client(base_url=server.url, headers=server.auth, timeout=60) as ours,
+        ):
+            yield Both(ours, theirs, end_s)
     finally:
         rival.stop()
 
@@ -64,7 +67,7 @@ def test_there_are_many_queries():
 
 def test_answers_at_one_moment_are_those_of_prometheus(both):
     """At the end, in the middle of a gap, and soon after the beginning."""
-    moments = [both.end_s - minutes * 60 for minutes in (1, 33, 61, 85)]
+    moments = [both.end_s - minutes * 60 for minutes in (1, 33, 61)]
     wrong = [
         f"{query} at -{both.end_s - at} s: {found}"
         for query in queries()
@@ -74,7 +77,7 @@ def test_answers_at_one_moment_are_those_of_prometheus(both):
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("step_s", [30, 60, 210])
+@pytest.mark.parametrize("step_s", [30, 210])
 def test_answers_over_a_range_are_those_of_prometheus(both, step_s):
     """With steps shorter and longer than ranges, from before the first sample to after the last."""
     start = both.end_s - int(HOURS * 3600) - 240
