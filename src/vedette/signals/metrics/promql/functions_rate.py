@@ -19,7 +19,7 @@ def extrapolated(windows: Windows, *, is_counter: bool, is_rate: bool) -> tuple[
     if is_counter:
         _add_resets(windows, rise)
     # Times are subtracted as whole milliseconds: as seconds of this century they are exact to 0.1 µs only.
-    first_ms, last_ms = windows.pick_times(windows.low), windows.pick_times(windows.high - 1)
+    first_ms, last_ms = windows.pick_times(windows.low), windows.pick_times(windows.final)
     ends_ms = windows.frame.ends
     sampled = np.where(windows.counts > 1, (last_ms - first_ms) / 1000, 1.0)
     average = sampled / np.maximum(windows.counts - 1, 1)
@@ -81,7 +81,7 @@ def instant_delta(windows: Windows, *, is_rate: bool) -> tuple[Floats, Bools]:
     change = windows.last - before
     if is_rate:
         change = np.where(windows.last < before, windows.last, change)
-        apart = windows.pick_times(windows.high - 1) - windows.pick_times(windows.high - 2)
+        apart = windows.pick_times(windows.final) - windows.pick_times(windows.high - 2)
         change = change / np.where(windows.counts > 1, apart / 1000, 1.0)
     return change, windows.with_at_least(2)
 
@@ -103,7 +103,7 @@ def _count_pairs(windows: Windows, pairs: Bools) -> tuple[Floats, Bools]:
     """Count in each window the neighbours for which `pairs`, (n, M - 1), holds."""
     seen = np.zeros(windows.values.shape)
     np.cumsum(pairs, axis=1, out=seen[:, 1:])
-    counted = windows.pick(seen, windows.high - 1) - windows.pick(seen, windows.low)
+    counted = windows.pick(seen, windows.final) - windows.pick(seen, windows.low)
     return counted, windows.with_at_least(1)
 
 

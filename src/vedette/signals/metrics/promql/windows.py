@@ -1,6 +1,6 @@
 """The windows of a range function: for each row of a tile and each step, which samples lie in (end - range, end]."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -52,8 +52,7 @@ class Windows:
             self.low = np.searchsorted(self.tile.times_ms, frame.ends - frame.range_ms, "right")
             self.high = np.searchsorted(self.tile.times_ms, frame.ends, "right")
         else:
-            self.low = _passed(self.tile.times_ms, frame, frame.range_ms)
-            self.high = _passed(self.tile.times_ms, frame, 0)
+            self.low, self.high = _bounds(self.tile.times_ms, frame)
 
     @property
     def values(self) -> Floats:
@@ -77,14 +76,13 @@ class Windows:
 
     def pick(self, matrix: Floats, index: Index) -> Floats:
         """Take a sample per window from (n, M); the index may be beyond where its window is empty. Gives (n, T)."""
-        width = matrix.shape[1]
         if index.ndim == 1:
+            width = matrix.shape[1]
             step = _stride(index, width)
             if step:
                 return matrix[:, index[0] : index[-1] + 1 : step]
             return np.take(matrix, index, axis=1, mode="clip")
-        flat = np.clip(index, 0, width - 1)
-        flat += np.arange(len(matrix))[:, None] * width
+        flat = self._flat(index, matrix.shape[1])
         return np.take(np.ascontiguousarray(matrix).reshape(-1), flat)
 
     def pick_times(self, index: Index) -> Ints:
@@ -92,7 +90,29 @@ class Windows:
         times = self.tile.times_ms
         if times.ndim == 1:
             return np.take(times, index, mode="clip")
-        return np.take_along_axis(times, np.clip(index, 0, times.shape[1] - 1), axis=1)
+        return np.take(times.reshape(-1), self._flat(index, times.shape[1]))
+
+    def _flat(self, index: Index, width: int) -> Index:
+        """Return an (n, T) index as one into a flattened (n, width); those most used are kept."""
+        if width == self.values.shape[1]:
+            if index is self.low:
+                return self._flat_low
+            if index is self.final:
+                return self._flat_final
+        return _flattened(index, width)
+
+    @cached_property
+    def _flat_low(self) -> Index:
+        return _flattened(self.low, self.values.shape[1])
+
+    @cached_property
+    def _flat_final(self) -> Index:
+        return _flattened(self.final, self.values.shape[1])
+
+    @cached_property
+    def final(self) -> Index:
+        """The last sample of each window."""
+        return self.high - 1
 
     @cached_property
     def first(self) -> Floats:
@@ -102,7 +122,7 @@ class Windows:
     @cached_property
     def last(self) -> Floats:
         """The last value of each window, (n, T); anything where it is empty."""
-        return self.pick(self.values, self.high - 1)
+        return self.pick(self.values, self.final)
 
     def with_at_least(self, count: int) -> Bools:
         """Return which windows have that many samples, (n, T)."""
@@ -117,6 +137,24 @@ def _stride(index: Index, width: int) -> int:
         return 1
     step = int(index[1] - index[0])
     return step if step > 0 and (np.diff(index) == step).all() else 0
+
+
+def _flattened(index: Index, width: int) -> Index:
+    flat = np.clip(index, 0, width - 1)
+    flat += np.arange(len(index))[:, None] * width
+    return flat
+
+
+def _bounds(times: Ints, frame: Frame) -> tuple[Index, Index]:
+    """Return the bounds of all windows, (n, T) each, for rows with times of their own, (n, M)."""
+    steps = frame.steps
+    ahead, rest = divmod(frame.range_ms, steps.step_ms)
+    if frame.is_fixed or rest or ahead > steps.count:
+        return _passed(times, frame, frame.range_ms), _passed(times, frame, 0)
+    # Windows start where others, so many steps before, have ended.
+    longer = Frame(replace(steps, count=steps.count + ahead), frame.ends_ms - frame.range_ms, 0)
+    passed = _passed(times, longer, 0)
+    return passed[:, : steps.count], passed[:, ahead:]
 
 
 def _passed(times: Ints, frame: Frame, after_ms: int) -> Index:
