@@ -65,11 +65,17 @@ function sunk(box: Box, taken: Box[]): Box {
 }
 
 /** Every panel as high as it can fall upwards, in reading order. */
-export function compact<P extends Placed>(items: P[]): P[] {
+export const compact = <P extends Placed>(items: P[]): P[] =>
+  settled(items, (box, taken) => risen(sunk(box, taken), taken))
+
+/** Panels where they are, but none upon another: the later one makes way downwards. */
+export const apart = <P extends Placed>(items: P[]): P[] => settled(items, sunk)
+
+function settled<P extends Placed>(items: P[], settle: (box: Box, taken: Box[]) => Box): P[] {
   const taken: Box[] = []
   const boxes = new Map<number, Box>()
   for (const { id, grid } of inOrder(items)) {
-    const box = risen(sunk(grid, taken), taken)
+    const box = settle(grid, taken)
     taken.push(box)
     boxes.set(id, box)
   }

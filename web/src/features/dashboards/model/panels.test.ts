@@ -65,6 +65,16 @@ it('draws a repeated panel once for each value', () => {
   expect(new Set(drawn.map(({ panel }) => panel.id)).size).toBe(3)
 })
 
+it('puts copies below what stands beside the panel', () => {
+  const two = withPanel(withPanel(empty, 'timeseries')[0], 'timeseries')[0]
+  const panels = two.panels.map((panel) => (panel.id === 2 ? { ...panel, repeat: 'host' } : panel))
+  expect(repeated(panels, { host: ['a', 'b'] }, {}).map(({ key, panel: { grid } }) => [key, grid.x, grid.y])).toEqual([
+    ['1', 0, 0],
+    ['2/a', 0, 8],
+    ['2/b', 12, 8],
+  ])
+})
+
 it('repeats a row with all that is in it', () => {
   let dashboard = withPanel(withPanel(empty, 'row')[0], 'timeseries')[0]
   dashboard = withPanel(withPanel(dashboard, 'row')[0], 'stat')[0]

@@ -1,6 +1,6 @@
 /** Making, copying and removing panels of a dashboard. */
 
-import { bottomOf, COLUMNS, compact, freePlace, inOrder, sections } from './layout'
+import { apart, bottomOf, COLUMNS, compact, freePlace, inOrder, meets, sections } from './layout'
 import { ALL, type Chosen } from './variables'
 import type { Dashboard, Panel, PanelType, Query } from './types'
 
@@ -150,7 +150,8 @@ export function repeated(panels: Panel[], chosen: Chosen, options: Chosen): Draw
           draw(panel, moved(panel.grid, more), inRow, value, round)
           continue
         }
-        const places = spread(moved(panel.grid, more), own.length, panel.repeat_direction)
+        const start = moved({ ...panel.grid, y: below(panel, under, own.length) }, more)
+        const places = spread(start, own.length, panel.repeat_direction)
         own.forEach((each, i) => draw(panel, places[i] as Panel['grid'], panel.repeat ?? null, each, i))
         more += bottomOf(places.map((grid, id) => ({ id, grid }))) - moved(panel.grid, more).y - panel.grid.h
       }
@@ -158,13 +159,23 @@ export function repeated(panels: Panel[], chosen: Chosen, options: Chosen): Draw
     })
     drop += (rounds.length - 1) * tall
   }
-  const boxes = new Map(compact(drawn.map(({ panel }) => panel)).map(({ id, grid }) => [id, grid]))
+  const boxes = new Map(apart(drawn.map(({ panel }) => panel)).map(({ id, grid }) => [id, grid]))
   return drawn.map((one) => ({ ...one, panel: { ...one.panel, grid: boxes.get(one.panel.id) ?? one.panel.grid } }))
+}
+
+/** Where copies beside each other begin: they take the whole width, so below what stands beside the panel. */
+function below(panel: Panel, others: Panel[], count: number): number {
+  if (count === 1 || panel.repeat_direction === 'v') return panel.grid.y
+  const line = { ...panel.grid, x: 0, w: COLUMNS }
+  return others
+    .filter(({ id, grid }) => id !== panel.id && meets(grid, line))
+    .reduce((y, { grid }) => Math.max(y, grid.y + grid.h), panel.grid.y)
 }
 
 /** Where the copies of a panel stand: beside each other, as wide as the columns allow, or below each other. */
 function spread(grid: Panel['grid'], count: number, direction: Panel['repeat_direction']): Panel['grid'][] {
   if (direction === 'v') return Array.from({ length: count }, (_, i) => ({ ...grid, y: grid.y + i * grid.h }))
+  if (count === 1) return [grid]
   const w = Math.max(6, Math.floor(COLUMNS / Math.min(count, 4)))
   const columns = Math.floor(COLUMNS / w)
   return Array.from({ length: count }, (_, i) => ({
