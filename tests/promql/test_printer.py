@@ -43,6 +43,7 @@ from vedette.signals.metrics.promql.printer import prettify, show
         ("+up", "+up"),
         ("'a\\'\\x00é'", '"a\'\\x00é"'),
         ("hour()", "hour()"),
+        (r'"\xff"', r'"\ufffd"'),
     ],
 )
 def test_shows_expressions_in_canonical_form(text: str, shown: str) -> None:

@@ -32,10 +32,11 @@ def _surrogate_bytes(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def quote(text: str) -> str:
-    """Return text as a double-quoted literal."""
+    """Return text as a double-quoted literal; U+FFFD is escaped, for the lexer takes it for damage."""
     if _PLAIN.fullmatch(text):
         return f'"{text}"'
-    return '"' + "".join(escaped(each, '"') for each in text) + '"'
+    inner = "".join(escaped(each, '"') for each in text)
+    return '"' + inner.replace("\ufffd", "\\ufffd") + '"'
 
 
 def quote_character(character: str) -> str:
