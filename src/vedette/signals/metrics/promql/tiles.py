@@ -70,12 +70,20 @@ def cut(samples: Samples, steps: int) -> Iterator[Tile]:
             return
     is_odd = lengths > 0
     for rows in _alike(samples, np.flatnonzero(is_odd), lengths, steps):
-        index = samples.offsets[rows][:, None] + np.arange(lengths[rows[0]])
-        times = samples.times_ms[index]
+        times, values = _matrices(samples, rows, int(lengths[rows[0]]))
         if (times == times[0]).all():
             is_odd[rows] = False
-            yield from _rows(rows, times[0], samples.values[index], steps)
+            yield from _rows(rows, times[0], values, steps)
     yield from _ragged(samples, np.flatnonzero(is_odd), lengths, steps)
+
+
+def _matrices(samples: Samples, rows: NDArray[np.intp], width: int) -> tuple[Ints, Floats]:
+    """Return times and values, (n, `width`) each, of rows with so many samples; views where they are neighbours."""
+    start, end = int(samples.offsets[rows[0]]), int(samples.offsets[rows[-1] + 1])
+    if end - start == len(rows) * width:
+        return samples.times_ms[start:end].reshape(-1, width), samples.values[start:end].reshape(-1, width)
+    index = samples.offsets[rows][:, None] + np.arange(width)
+    return samples.times_ms[index], samples.values[index]
 
 
 def _rows(rows: NDArray[np.intp], times: Ints, values: Floats, steps: int) -> Iterator[Tile]:
