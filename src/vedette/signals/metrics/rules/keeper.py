@@ -47,6 +47,7 @@ class RuleKeeper:
         self._unplaced: list[RuleFault] = []
         self._leaving: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
+        self._following = asyncio.Lock()
 
     @property
     def faults(self) -> list[RuleFault]:
@@ -74,11 +75,14 @@ class RuleKeeper:
 
     async def refresh(self) -> None:
         """Follow the files if they have changed, or name projects that were not there."""
-        has_changed = await asyncio.to_thread(self._files.refresh)
-        if not has_changed and not self._unplaced:
-            return
-        for fault in self._files.faults:
-            log.warning("rule file faulty", fault=str(fault))
+        async with self._following:
+            has_changed = await asyncio.to_thread(self._files.refresh)
+            for fault in self._files.faults if has_changed else ():
+                log.warning("rule file faulty", fault=str(fault))
+            if has_changed or self._unplaced:
+                await self._take_over()
+
+    async def _take_over(self) -> None:
         wanted = {each.key: each for each in self._files.groups}
         self._unplaced = []
         for key in self._running.keys() - wanted.keys():
