@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from promql.promqltest import run_file
+from vedette.signals.metrics.promql.functions import FUNCTIONS
+from vedette.signals.metrics.promql.instant import INSTANT_FUNCTIONS, SCALAR_FUNCTIONS
+from vedette.signals.metrics.promql.ranges import RANGE_FUNCTIONS
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.test"))
 
@@ -15,3 +18,9 @@ def test_script(script: Path):
     outcomes = run_file(script)
     assert outcomes
     assert [each for each in outcomes if each] == []
+
+
+def test_every_function_of_the_language_is_there():
+    """What the parser lets through can be evaluated."""
+    stable = {name for name, function in FUNCTIONS.items() if not function.is_experimental}
+    assert stable == {*RANGE_FUNCTIONS, *INSTANT_FUNCTIONS, *SCALAR_FUNCTIONS}
