@@ -94,7 +94,10 @@ def _offset_ms(labels: Labels) -> int:
 
 @dataclass(slots=True)
 class _Counters:
-    """Counters that grow at rates of their own; buckets of a histogram the faster the higher their bound."""
+    """Counters that grow at rates of their own; buckets of a histogram the faster the higher their bound.
+
+    They begin far above zero: how a rate is extrapolated towards the zero of a counter changed after Prometheus 2.42.
+    """
 
     random: np.random.Generator
     labels: list[Labels]
@@ -103,12 +106,13 @@ class _Counters:
     spread: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.now = np.floor(self.random.uniform(0, 1e6, len(self.labels)))
+        self.now = np.floor(self.random.uniform(1e5, 1e6, len(self.labels)))
         self.pace = self.random.uniform(1, 500, len(self.labels))
         self.spread = np.full(len(self.labels), 0.1)
         for i, labels in enumerate(self.labels):
             if bound := dict(labels).get("le"):
-                self.now[i] = self.pace[i] = 100 * (1 + BOUNDS.index(bound))
+                self.pace[i] = 100 * (1 + BOUNDS.index(bound))
+                self.now[i] = 1000 * self.pace[i]
                 self.spread[i] = 0.01
 
     def next(self) -> NDArray[np.float64]:

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from bench.server import Memory, Server, free_port, memory_of
+from bench.server import Memory, Server, cpu_s_of, free_port, memory_of
+from bench.store import tables
 
 WRITE_PATH = "/api/v1/write"
+_TABLES = frozenset({"samples", "series"})
 
 
 class MetricServer(Protocol):
@@ -55,7 +57,7 @@ class MetricServer(Protocol):
         """Return the `data` of an answer and the milliseconds it took."""
 
     def disk_bytes(self) -> tuple[int, int]:
-        """Return what its folder takes, and that without logs of writes that are yet to be compacted."""
+        """Return what the folder of the stopped server takes, and what samples and index take of it."""
 
 
 @dataclass(slots=True)
@@ -108,9 +110,9 @@ class Vedette:
         return _query(self.port, path, params, {"Authorization": f"Bearer {self.server.token}"})
 
     def disk_bytes(self) -> tuple[int, int]:
-        """Return the bytes on disk, twice: there is no log apart from the tables."""
-        size = _size(self.folder / "data")
-        return size, size
+        """Return the bytes of its folder, and those of the tables of samples and series."""
+        found = tables(self.folder / "data")
+        return _size(self.folder / "data"), sum(table.bytes for name, table in found.items() if name in _TABLES)
 
 
 @dataclass(slots=True)
@@ -178,7 +180,7 @@ class Installed:
         return _query(self.port, path, {**params, **self.extra}, {})
 
     def disk_bytes(self) -> tuple[int, int]:
-        """Return what its folder takes, and that without the log of writes."""
+        """Return what the folder of the stopped server takes, and that without the log of writes."""
         data = self.folder / "data"
         size = _size(data)
         return size, size - sum(_size(data / name) for name in self.log_folders)
@@ -253,6 +255,18 @@ class Peak:
             self.largest = Memory(
                 max(self.largest.resident_mb, now.resident_mb), max(self.largest.anonymous_mb, now.anonymous_mb)
             )
+
+
+def rest(pid: int, within_s: float = 90) -> float:
+    """Wait until a process uses less than a tenth of a core; return the seconds that took."""
+    began, before = time.perf_counter(), cpu_s_of(pid)
+    while time.perf_counter() - began < within_s:
+        time.sleep(2)
+        now = cpu_s_of(pid)
+        if now - before < 0.2:
+            break
+        before = now
+    return time.perf_counter() - began
 
 
 def _query(port: int, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> tuple[Any, float]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.metric_samples import STEP_MS, Requests, Shape, labels_of, requests
-from bench.metric_servers import WRITE_PATH, MetricServer, Peak, Vedette, prometheus, victoria_metrics
+from bench.metric_servers import WRITE_PATH, MetricServer, Peak, Vedette, prometheus, rest, victoria_metrics
 from bench.report import Machine, machine, table
 
 _RESULTS = Path(__file__).parent / "results"
@@ -67,8 +67,11 @@ class Marks:
     loading_anonymous_mb: float = 0
     asking_mb: float = 0
     asking_anonymous_mb: float = 0
+    rest_s: float = 0
+    """How long it went on working after the last sample was taken, and after the last question."""
+    folder_bytes_per_sample: float = 0
     bytes_per_sample: float = 0
-    bytes_per_sample_without_log: float = 0
+    """Of samples and index, without the log of writes."""
     answers: dict[str, Answered] = field(default_factory=dict)
 
 
@@ -113,15 +116,18 @@ def measure(shape: Shape, folder: Path, *, only: Sequence[str], runs: int, say: 
 
 def tables(found: Sequence[Marks]) -> str:
     """Return the marks as tables: servers, then questions."""
-    servers = [("server", "samples/s", "peak MB loading (anon)", "peak MB asked (anon)", "B/sample", "without log")]
+    servers = [
+        ("server", "samples/s", "at rest after", "peak MB loading (anon)", "peak MB asked (anon)", "B/sample", "folder")
+    ]
     servers += [
         (
             f"{each.name} {each.version}",
             f"{each.samples_per_s:,.0f}" + (f" REFUSED {each.refused}" if each.refused else ""),
+            f"{each.rest_s:.0f} s",
             f"{each.loading_mb:,.0f} ({each.loading_anonymous_mb:,.0f})",
             f"{each.asking_mb:,.0f} ({each.asking_anonymous_mb:,.0f})",
             f"{each.bytes_per_sample:.2f}",
-            f"{each.bytes_per_sample_without_log:.2f}",
+            f"{each.folder_bytes_per_sample:.2f}",
         )
         for each in found
     ]
@@ -150,17 +156,17 @@ def _measured(
         marks.loading_mb, marks.loading_anonymous_mb = peak.largest.resident_mb, peak.largest.anonymous_mb
         say(f"{server.name}: {marks.samples_per_s:,.0f} samples/s")
         server.settle()
-        time.sleep(5)
+        marks.rest_s = rest(server.pid)
         with Peak(server.pid) as peak:
             for question in questions(made.shape):
                 marks.answers[question.name] = _ask(server, question, made.shape.end_ms, runs, reference)
                 say(f"{server.name}: {question.name}: {marks.answers[question.name]}")
         marks.asking_mb, marks.asking_anonymous_mb = peak.largest.resident_mb, peak.largest.anonymous_mb
-        whole, without = server.disk_bytes()
-        marks.bytes_per_sample = whole / made.shape.samples
-        marks.bytes_per_sample_without_log = without / made.shape.samples
+        marks.rest_s += rest(server.pid)
     finally:
         server.stop()
+    whole, samples = server.disk_bytes()
+    marks.folder_bytes_per_sample, marks.bytes_per_sample = whole / made.shape.samples, samples / made.shape.samples
     return marks
 
 

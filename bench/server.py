@@ -97,8 +97,7 @@ class Server:
     def cpu_s(self) -> float:
         """Return the processor time it has used, in seconds."""
         assert self.process
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_s_of(self.process.pid)
 
     def _is_ready(self) -> bool:
         try:
@@ -133,6 +132,12 @@ class MemoryWatch:
             self.largest = Memory(
                 max(self.largest.resident_mb, now.resident_mb), max(self.largest.anonymous_mb, now.anonymous_mb)
             )
+
+
+def cpu_s_of(pid: int) -> float:
+    """Return the processor time a process has used, in seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory_of(pid: int) -> Memory:
