@@ -76,16 +76,9 @@ def apply(
     failures = 0
     seen: dict[str, str] = {}
     for wanted in _wanted(paths):
-        try:
-            if isinstance(wanted, Failed):
-                raise wanted
-            if (first := seen.setdefault(wanted.uid, wanted.source)) != wanted.source:
-                raise Failed(f"{wanted.source}: {first} has the uid {wanted.uid} too")
-            state, summary = _apply(api, wanted, dry_run=dry_run)
-            typer.echo(f"{state:<9} {wanted.uid}  {summary}")
-        except Failed as failed:
-            failures += 1
-            typer.echo(f"error     {failed}", err=True)
+        outcome = wanted if isinstance(wanted, Failed) else _outcome(api, wanted, seen, dry_run=dry_run)
+        failures += isinstance(outcome, Failed)
+        typer.echo(f"error     {outcome}" if isinstance(outcome, Failed) else outcome, err=isinstance(outcome, Failed))
     if prune and not failures:
         failures += _prune(api, set(seen), dry_run=dry_run)
     if dry_run:
@@ -121,6 +114,18 @@ def _document(document: object, source: str, stem: str, place: int | None) -> Wa
     slug = _SLUG.sub("-", stem).strip("-")[:60] or "dashboard"
     uid = str(named) if named else slug if place is None else f"{slug}-{place}"
     return Wanted(source, uid, document)
+
+
+def _outcome(api: Api, wanted: Wanted, seen: dict[str, str], *, dry_run: bool) -> str | Failed:
+    """Apply one document and say what came of it; `seen` are the sources of uids so far."""
+    first = seen.setdefault(wanted.uid, wanted.source)
+    if first != wanted.source:
+        return Failed(f"{wanted.source}: {first} has the uid {wanted.uid} too")
+    try:
+        state, summary = _apply(api, wanted, dry_run=dry_run)
+    except Failed as failed:
+        return Failed(f"{wanted.source}: {failed}")
+    return f"{state:<9} {wanted.uid}  {summary}"
 
 
 def _apply(api: Api, wanted: Wanted, *, dry_run: bool) -> tuple[State, str]:

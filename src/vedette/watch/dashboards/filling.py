@@ -17,7 +17,7 @@ from vedette.watch.dashboards.window import Window
 
 ALL = "$__all"
 _USE = re.compile(r"\$(\w+)|\$\{(\w+)(?:\.[^:}]+)?(?::([^}]*))?\}|\[\[(\w+)(?::(\w+))?\]\]")
-_TERM = re.compile(r"([\w.@/-]+):(>=|<=|>|<|=)?$")
+_TERM = re.compile(r"(\w[\w.@/-]*):(>=|<=|>|<|=)?$")
 _PLAIN = re.compile(r"[\w./@-]+")
 _REGEX_SPECIAL = re.compile(r"[\\^$.|?*+()\[\]{}/]")
 _UNITS = ((86400, "d"), (3600, "h"), (60, "m"))

@@ -93,6 +93,8 @@ class Options:
         if known and time.monotonic() < known[0]:
             return known[1]
         found = await self._query(project, text if raw else "", window)
+        if not found:  # what is not there yet may come at any moment
+            return found
         if len(self._remembered) >= _REMEMBERED:
             self._remembered.pop(next(iter(self._remembered)))
         self._remembered[key] = time.monotonic() + _FOR_S, found

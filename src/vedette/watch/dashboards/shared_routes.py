@@ -104,7 +104,7 @@ async def read_shared_variables(
     data: DataDep, opened: Opened, start: From = "now-1h", end: To = "now", values: Vars = "{}"
 ) -> VariablesAnswer:
     """Say what can be chosen for the variables of a link's dashboard."""
-    window = _window(start, end, 2)
+    window = _window(start, end, 300)
     chosen = await _choosable(data, opened, _chosen(values), window)
     asked = VariablesRequest(variables=_fixed(opened.dashboard), values=chosen)
     return await data.options_over(opened.share.project, asked, window)

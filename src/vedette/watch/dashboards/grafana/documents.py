@@ -76,7 +76,8 @@ def _unwrapped(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _is_ours(document: Mapping[str, Any]) -> bool:
-    if document.get("kind") == "dashboard":
+    is_empty = document.get("panels") == [] and "title" in document and "templating" not in document
+    if document.get("kind") == "dashboard" or (is_empty and "schemaVersion" not in document):
         return True
     return "schemaVersion" not in document and any(any(name in panel for name in _OURS) for panel in _panels(document))
 
