@@ -14,7 +14,7 @@ export function TopBar({ onMenu, onHelp }: { onMenu: () => void; onHelp: () => v
         <IconMenu2 size={18} />
       </ActionIcon>
       <ProjectSwitch />
-      <UnstyledButton className={classes.palette} onClick={spotlight.open} aria-label="Go to anything">
+      <UnstyledButton className={classes.palette} onClick={spotlight.open} aria-label="Go to anything ⌘K">
         <IconSearch size={14} aria-hidden />
         <span>Go to anything</span>
         <Kbd size="xs">⌘K</Kbd>

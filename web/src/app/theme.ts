@@ -3,6 +3,7 @@ import {
   Button,
   createTheme,
   type CSSVariablesResolver,
+  Drawer,
   type MantineColorsTuple,
   Menu,
   Modal,
@@ -24,6 +25,11 @@ const iris: MantineColorsTuple = [
   '#37378c',
 ]
 
+/** A dialog's head is no banner of the page, and its button to close says so. */
+const dialog = {
+  closeButtonProps: { 'aria-label': 'Close' },
+  attributes: { header: { role: 'presentation' } },
+}
 const raised = { background: 'var(--v-raised)', border: '1px solid var(--v-border)' }
 
 export const theme = createTheme({
@@ -40,7 +46,8 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: 'xs' } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
     TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),
-    Modal: Modal.extend({ styles: { content: raised, header: { background: 'none' } } }),
+    Drawer: Drawer.extend({ defaultProps: dialog }),
+    Modal: Modal.extend({ defaultProps: dialog, styles: { content: raised, header: { background: 'none' } } }),
     Menu: Menu.extend({ styles: { dropdown: raised } }),
     Popover: Popover.extend({ styles: { dropdown: raised } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),

@@ -65,7 +65,7 @@ export function useServerSource(asking: Asking, rows: Panel[], everyMs: number, 
 export function usePanelData(panel: Panel, key: string, isWanted: boolean): PanelState {
   const source = use(PanelSourceContext)
   const client = useQueryClient()
-  const hasQuestion = panel.type !== 'text' && panel.type !== 'row' && panel.queries.length > 0
+  const hasQuestion = panel.type !== 'text' && panel.type !== 'row' && (panel.queries.length > 0 || Boolean(panel.needs))
   const queryKey = source?.keyOf(panel) ?? ['no source']
   const { data, error, isFetching, refetch } = useQuery({
     queryKey,

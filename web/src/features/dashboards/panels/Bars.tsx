@@ -14,14 +14,14 @@ export function Bars({ panel, data }: BodyProps) {
   const low = panel.min ?? Math.min(0, ...ordered.map(({ value }) => value ?? 0))
   const high = panel.max ?? Math.max(...ordered.map(({ value }) => value ?? 0))
   return (
-    <ul className={classes.bars} aria-label={panel.title}>
+    <ul className={classes.bars} aria-label={panel.title} tabIndex={0}>
       {ordered.slice(0, MOST).map((figure) => {
         const { text, color } = shown(panel, figure.value)
         const share = figure.value === null || high <= low ? 0 : (figure.value - low) / (high - low)
         return (
           <li key={figure.key}>
             <span className={classes.name} title={figure.name}>
-              {figure.name}
+              {figure.name || 'none'}
             </span>
             <b>{text}</b>
             <i style={{ '--share': Math.min(1, Math.max(0, share)), '--tint': paint(color) } as object} />

@@ -72,8 +72,8 @@ function Content({ state, ...rest }: Props & { width: number; height: number }) 
     return (
       <div className={classes.message}>
         <IconPlugConnected size={18} aria-hidden />
-        <b>{data.needs.what}</b>
-        <span>Nothing of it has arrived in this project yet.</span>
+        <b>Not connected yet</b>
+        <span className={classes.fault}>This panel shows {data.needs.what}.</span>
         {canLeave && (
           <Button component="a" href={data.needs.how} variant="default" size="compact-xs" mt={4}>
             How to connect it

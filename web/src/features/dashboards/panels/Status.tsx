@@ -8,7 +8,7 @@ import classes from './Status.module.css'
 /** One tile for each thing, in the colour of its state; the words say the same. */
 export function Status({ panel, data }: BodyProps) {
   return (
-    <ul className={classes.tiles} aria-label={panel.title}>
+    <ul className={classes.tiles} aria-label={panel.title} tabIndex={0}>
       {figuresOf(data, panel.options.reduce).map((figure) => {
         const { text, color } = shown(panel, figure.value)
         return (

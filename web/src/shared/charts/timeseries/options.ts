@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 
 import { cssColor, withAlpha } from '@/shared/charts/colors'
-import { loneIndexes } from '@/shared/charts/plot'
+import { barRange, loneIndexes } from '@/shared/charts/plot'
 
 import { bounds, colorOf, type Plotted, stacked } from './series'
 
@@ -57,7 +57,11 @@ export function optionsOf(spec: () => Spec, size: { width: number; height: numbe
       },
     },
     scales: {
-      x: { time: true },
+      x: {
+        time: true,
+        // The first and the last bar are whole.
+        range: (plot, low, high) => (spec().draw === 'bars' && barRange(plot.data[0] as number[])) || [low, high],
+      },
       y: {
         range: (plot) => {
           const { draw, thresholds, min, max, isStacked } = spec()
