@@ -14,12 +14,12 @@ from vedette.signals.metrics.promql.groups import group
 from vedette.signals.metrics.promql.instant import INSTANT_FUNCTIONS, SCALAR_FUNCTIONS, Asked, absence
 from vedette.signals.metrics.promql.invariance import is_invariant, unwrapped
 from vedette.signals.metrics.promql.kinds import kind_of
-from vedette.signals.metrics.promql.labels import drop_metadata
+from vedette.signals.metrics.promql.labels import METADATA, NAME, drop_metadata
 from vedette.signals.metrics.promql.limits import Budget, Cancel, Limits
 from vedette.signals.metrics.promql.memory import batches_of
-from vedette.signals.metrics.promql.ranges import RANGE_FUNCTIONS, RangeFunction
+from vedette.signals.metrics.promql.ranges import RANGE_FUNCTIONS
 from vedette.signals.metrics.promql.reading import Latest, Ranged
-from vedette.signals.metrics.promql.selecting import Piece, Stream, names_of
+from vedette.signals.metrics.promql.selecting import Stream, names_of, pieces_of
 from vedette.signals.metrics.promql.source import Labels, Selection, Source
 from vedette.signals.metrics.promql.tree import (
     Aggregate,
@@ -163,10 +163,11 @@ class Evaluation:
 
     def _call(self, call: Call, steps: Steps) -> Vector:
         if call.function in RANGE_FUNCTIONS:
-            found = self._ranged(call, steps).gather()
+            stream = self._ranged(call, steps)
+            found = stream.gather()
             if call.function == "absent_over_time":
                 return absence(call.arguments[0], found, steps)
-            return distinct(found)
+            return distinct(found) if stream.may_clash else found.without_empty()
         selector = unwrapped(call.arguments[0]) if call.arguments else None
         if call.function == "timestamp" and isinstance(selector, VectorSelector):
             found = self.instant(selector, steps, of_times=True).gather().without_empty()
@@ -191,7 +192,9 @@ class Evaluation:
             labels, batches = inner.labels, lambda: batches_of(inner, times)
         names = names_of(labels)
         work = Ranged(function, frame, given, names, self.notes, arguments[0].span)
-        return Stream(_kept(labels, function), steps.count, batches, work, self._budget, self.cancel)
+        drops = not function.keeps_name
+        may_clash = drops and not _differ_without_metadata(labels)
+        return Stream(labels, steps.count, batches, work, self._budget, self.cancel, drops, may_clash)
 
     def _stream(self, expr: Expr, steps: Steps) -> Stream | None:
         """Return what reads an aggregation's argument piece by piece, if it can be read so."""
@@ -233,9 +236,8 @@ class Evaluation:
     def _sum(self, expr: Aggregate, inner: Expr, steps: Steps) -> Vector:
         """Aggregate while reading, where that is possible."""
         stream = self._stream(inner, steps)
-        if stream is not None and not _may_clash(stream.labels):
-            labels = stream.labels
-        else:
+        labels = [] if stream is None else _labels_to_group(stream, expr)
+        if stream is None or (stream.may_clash and len(set(labels)) < len(labels)):
             vector = distinct(stream.gather()) if stream is not None else self.vector(inner, steps)
             stream, labels = None, vector.labels
         groups = group(labels, expr.grouping, is_without=expr.is_without)
@@ -243,15 +245,22 @@ class Evaluation:
         aggregation = Aggregation(expr.op, groups, steps.count, self.notes, inner.span)
         if stream is not None:
             stream.run(aggregation.consume)
-        elif len(vector):
-            aggregation.consume(Piece(np.arange(len(vector)), vector.values, vector.present, vector.histograms))
+        else:
+            for piece in pieces_of(vector):
+                aggregation.consume(piece)
         return aggregation.result().without_empty()
 
 
-def _kept(labels: list[Labels], function: RangeFunction) -> list[Labels]:
-    return labels if function.keeps_name else drop_metadata(labels)
+def _labels_to_group(stream: Stream, expr: Aggregate) -> list[Labels]:
+    """Return labels by which an aggregation can group: those of the series, if that makes no difference."""
+    if stream.may_clash or not METADATA.isdisjoint(expr.grouping):
+        return stream.result_labels
+    return stream.labels
 
 
-def _may_clash(labels: list[Labels]) -> bool:
-    """Whether two series have the same labels."""
-    return len(set(labels)) != len(labels)
+def _differ_without_metadata(labels: list[Labels]) -> bool:
+    """Whether it is plain to see that distinct label sets stay so: all have one name, and no type or unit."""
+    if not labels or not labels[0] or labels[0][0][0] != NAME:
+        return False
+    first = labels[0][0]
+    return all(each and each[0] == first and (len(each) == 1 or each[1][0][:2] != "__") for each in labels)

@@ -101,8 +101,9 @@ class Ranged:
     _odd: Bools = field(init=False)
 
     def __post_init__(self) -> None:
-        odd = [bool(name) and not name.endswith(_COUNTER_ENDINGS) for name in self.names]
-        object.__setattr__(self, "_odd", np.array(odd, np.bool_) if self.function.wants_counter else _NONE)
+        odd = {name for name in set(self.names) if name and not name.endswith(_COUNTER_ENDINGS)}
+        is_odd = np.array([name in odd for name in self.names], np.bool_) if odd else _NONE
+        object.__setattr__(self, "_odd", is_odd if self.function.wants_counter else _NONE)
 
     def __call__(self, batch: Batch, consume: Consume) -> None:
         """Work off one batch."""

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.signals.metrics.histograms.histogram import STALE_BITS
+from vedette.signals.metrics.promql.labels import drop_metadata
 from vedette.signals.metrics.promql.limits import Budget, Cancel
 from vedette.signals.metrics.promql.source import Batch, Labels
-from vedette.signals.metrics.promql.tiles import Samples
+from vedette.signals.metrics.promql.tiles import CELLS, Samples
 from vedette.signals.metrics.promql.vectors import Bools, Floats, Objects, Vector, no_histograms
 
 WORKERS: Final = max(1, min(4, os.cpu_count() or 1))
@@ -39,7 +40,10 @@ Work: TypeAlias = Callable[[Batch, Consume], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stream:
-    """Series whose values are worked out while somebody consumes them."""
+    """Series whose values are worked out while somebody consumes them.
+
+    `drops_metadata`: the results are other metrics than the series; `may_clash`: then two may have the same labels.
+    """
 
     labels: list[Labels]
     steps: int
@@ -47,6 +51,13 @@ class Stream:
     work: Work
     budget: Budget
     cancel: Cancel
+    drops_metadata: bool = False
+    may_clash: bool = False
+
+    @property
+    def result_labels(self) -> list[Labels]:
+        """The labels of the results."""
+        return drop_metadata(self.labels) if self.drops_metadata else self.labels
 
     def run(self, consume: Consume) -> None:
         """Work all batches off, on this thread and, if there is enough to do, others."""
@@ -85,7 +96,7 @@ class Stream:
         self.budget.hold(len(self.labels), self.steps)
         gathered = _Gathered(self.labels, self.steps)
         self.run(gathered.consume)
-        return gathered.vector()
+        return gathered.vector().relabelled(self.result_labels)
 
 
 class _Shared:
@@ -160,6 +171,15 @@ def stale(values: Floats) -> Bools | None:
 def samples_of(batch: Batch) -> Samples:
     """Return a batch's samples."""
     return Samples(batch.offsets, batch.times_ms, batch.values)
+
+
+def pieces_of(vector: Vector) -> Iterator[Piece]:
+    """Give a vector piece by piece, so that what is done with each stays in a core's cache."""
+    height = max(1, 4 * CELLS // max(1, vector.steps))
+    for start in range(0, len(vector), height):
+        rows = slice(start, min(start + height, len(vector)))
+        histograms = None if vector.histograms is None else vector.histograms[rows]
+        yield Piece(np.arange(rows.start, rows.stop), vector.values[rows], vector.present[rows], histograms)
 
 
 def names_of(labels: Sequence[Labels]) -> list[str]:
