@@ -1,4 +1,4 @@
-import { Alert, Button, FileButton, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Button, FileButton, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { IconUpload } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { type DragEvent, useState } from 'react'
@@ -6,6 +6,7 @@ import { type DragEvent, useState } from 'react'
 import { importDashboard } from '@/features/dashboards/api/importing'
 import { Faults } from '@/features/dashboards/page/SaveModal'
 import { useDashboardActions } from '@/features/dashboards/page/useDashboardActions'
+import { Notice } from '@/shared/ui/Notice'
 
 import classes from './ImportModal.module.css'
 
@@ -83,7 +84,7 @@ export function ImportModal({ project, onClose }: Props) {
             {check.data.report.length === 0 ? (
               <Text size="sm">Everything in it can be kept.</Text>
             ) : (
-              <Alert color="yellow" variant="light" title={`${check.data.report.length} things could not be mapped`}>
+              <Notice tone="warn" title={lossOf(check.data.report.length)}>
                 <ul className={classes.report}>
                   {check.data.report.map(({ where, what }, i) => (
                     <li key={i}>
@@ -91,7 +92,7 @@ export function ImportModal({ project, onClose }: Props) {
                     </li>
                   ))}
                 </ul>
-              </Alert>
+              </Notice>
             )}
           </div>
         )}
@@ -107,6 +108,8 @@ export function ImportModal({ project, onClose }: Props) {
     </Modal>
   )
 }
+
+const lossOf = (count: number) => (count === 1 ? 'One thing could not be mapped' : `${count} things could not be mapped`)
 
 function parsed(text: string): unknown {
   try {

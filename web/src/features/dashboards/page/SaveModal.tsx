@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Modal, Stack, Textarea } from '@mantine/core'
+import { Button, Group, Modal, Stack, Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 
 import { contentOf, createDashboard, dashboardQuery, saveDashboard } from '@/features/dashboards/api/dashboard'
 import type { Dashboard } from '@/features/dashboards/model/types'
 import { ApiError } from '@/shared/api/client'
+import { Notice } from '@/shared/ui/Notice'
 
 interface Props {
   project: string
@@ -42,9 +43,9 @@ export function SaveModal({ project, dashboard, onClose, onSaved, onCopied, onTh
     <Modal opened onClose={onClose} title={`Save ${dashboard.title}`} size="md">
       {isConflict(error) ? (
         <Stack gap="sm">
-          <Alert color="yellow" variant="light" title="Somebody saved this dashboard while you edited it">
+          <Notice tone="warn" title="Somebody saved this dashboard while you edited it">
             {error?.message} Nothing of yours is lost: choose what becomes of it. Both stay in the versions.
-          </Alert>
+          </Notice>
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose} disabled={isBusy}>
               Keep editing
@@ -99,13 +100,13 @@ export function SaveModal({ project, dashboard, onClose, onSaved, onCopied, onTh
 export function Faults({ error }: { error: Error }) {
   const faults = error instanceof ApiError ? (error.problem.errors ?? []) : []
   return (
-    <Alert color="red" variant="light" role="alert">
+    <Notice tone="bad">
       {error.message}
       {faults.map(({ where, what }) => (
         <div key={where + what}>
           <code>{where}</code>: {what}
         </div>
       ))}
-    </Alert>
+    </Notice>
   )
 }

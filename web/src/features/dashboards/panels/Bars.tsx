@@ -21,7 +21,7 @@ export function Bars({ panel, data }: BodyProps) {
         return (
           <li key={figure.key}>
             <span className={classes.name} title={figure.name}>
-              {figure.name || 'none'}
+              {figure.name.trim() || 'none'}
             </span>
             <b>{text}</b>
             <i style={{ '--share': Math.min(1, Math.max(0, share)), '--tint': paint(color) } as object} />
