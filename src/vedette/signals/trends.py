@@ -22,7 +22,8 @@ OTHER = "other"
 _QUANTILES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 _PLAIN = {"sum": "sum", "avg": "avg", "min": "min", "max": "max"}
 _BY_VALUE = {"count", "rate", "uniq", "sum"}
-_MOST_ROWS = 200_000
+_ADDITIVE = {"count", "rate"}
+_MOST_ROWS = 100_000
 _TIME = (
     "Timestamp >= fromUnixTimestamp64Nano({from_ns:Int64}, 'UTC')"
     " AND Timestamp < fromUnixTimestamp64Nano({to_ns:Int64}, 'UTC')"
@@ -90,20 +91,35 @@ async def trend(reader: Reader, project: ProjectId, question: Question, sources:
     """Answer a question; raises Invalid for a search or field that makes no sense."""
     node = parse_search(question.search)
     plan = _Plan(question, _choose(question, node, sources), node)
-    top, has_more = await _top(reader, project, plan) if question.by else ([], False)
-    sql, params = plan.sql(top if has_more else None, is_total=False)
-    rows = await reader.fetch(sql, params, project=project)
+    rows = await _rows(reader, project, plan, None)
     if len(rows) > _MOST_ROWS:
-        raise Invalid("the question has too many groups and steps: ask for fewer, or for a shorter range")
-    return _arranged(question, rows)
+        if not question.by:
+            raise Invalid("the question has too many steps: ask for a shorter range")
+        sql, params = plan.sql(None, is_total=True)
+        largest = await reader.fetch(sql, params, project=project)
+        rows = await _rows(reader, project, plan, [row["hash"] for row in largest[: question.limit]])
+        return _arranged(question, rows)
+    found = _arranged(question, rows)
+    if len(found.groups) <= question.limit:
+        return found
+    if question.fn in _ADDITIVE:
+        return _folded(question, found)
+    kept = {each.keys for each in found.groups[: question.limit]}
+    top = {row["hash"] for row in rows if tuple(row["keys"]) in kept}
+    return _arranged(question, await _rows(reader, project, plan, sorted(top)))
 
 
-async def _top(reader: Reader, project: ProjectId, plan: "_Plan") -> tuple[list[int], bool]:
-    """Return the hashes of the groups to keep apart, and whether there are more."""
-    sql, params = plan.sql(None, is_total=True)
-    rows = await reader.fetch(sql, params, project=project)
-    limit = plan.question.limit
-    return [row["hash"] for row in rows[:limit]], len(rows) > limit
+async def _rows(reader: Reader, project: ProjectId, plan: "_Plan", top: Sequence[int] | None) -> list[dict[str, Any]]:
+    sql, params = plan.sql(top, is_total=False)
+    return await reader.fetch(sql, params, project=project)
+
+
+def _folded(question: Question, found: Trend) -> Trend:
+    """Return the largest groups and the sum of the others."""
+    kept, others = found.groups[: question.limit], found.groups[question.limit :]
+    columns = zip(*(each.values for each in others), strict=True)
+    rest: list[float | None] = [sum(value or 0.0 for value in column) for column in columns]
+    return Trend(found.times, [*kept, Group((OTHER,) * len(question.by), rest)])
 
 
 def _choose(question: Question, node: Node, sources: Sequence[Source]) -> Source:
