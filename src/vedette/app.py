@@ -12,6 +12,7 @@ from typing import cast
 
 import structlog
 from fastapi import FastAPI
+from starlette.datastructures import State
 from starlette.middleware.gzip import GZipMiddleware
 
 from vedette import __version__
@@ -37,6 +38,8 @@ from vedette.ingest.remote_write.routes import RemoteWrite
 from vedette.ingest.remote_write.routes import router as remote_write_routes
 from vedette.ingest.remote_write.v1 import WriteV1Decoder
 from vedette.ingest.remote_write.v2 import WriteV2Decoder
+from vedette.ingest.scrape.manager import ScrapeManager
+from vedette.ingest.scrape.prometheus import router as targets_routes
 from vedette.ingest.sentry.routes import router as sentry_routes
 from vedette.kit.errors import Fault, Invalid
 from vedette.kit.ids import ProjectId
@@ -48,10 +51,16 @@ from vedette.signals.errors.states import IssueStates
 from vedette.signals.events.routes import router as events_routes
 from vedette.signals.logs.routes import router as logs_routes
 from vedette.signals.metrics.api.routes import router as prometheus_routes
+from vedette.signals.metrics.api.status import explaining as explain_routes
+from vedette.signals.metrics.api.status import router as rules_routes
 from vedette.signals.metrics.book import Shelf
 from vedette.signals.metrics.intake import Assembler, Limits, MetricIntake
 from vedette.signals.metrics.promql.limits import Limits as EvaluationLimits
 from vedette.signals.metrics.queries import Queries, QueryLimits
+from vedette.signals.metrics.rules.evaluation import Evaluator
+from vedette.signals.metrics.rules.files import RuleFiles
+from vedette.signals.metrics.rules.keeper import RuleKeeper
+from vedette.signals.metrics.rules.reading import Defaults as RuleDefaults
 from vedette.signals.metrics.series import SeriesIndex
 from vedette.signals.traces.routes import router as traces_routes
 from vedette.storage.jobs import Job, JobRunner, OnFinished
@@ -124,6 +133,9 @@ def create_app(settings: Settings, *, log_tap: LogTap | None = None) -> FastAPI:
     problems.install(app)
     reading = (
         prometheus_routes,
+        rules_routes,
+        explain_routes,
+        targets_routes,
         logs_routes,
         traces_routes,
         errors_routes,
@@ -208,6 +220,7 @@ async def _start(  # noqa: PLR0915 - a list of parts, in the order in which they
         stack.push_async_callback(grpc_server.stop)
     state.otlp_grpc_port = grpc_port
 
+    await _watch_metrics(state, settings, ledger, access, stack)
     own_hosts, on_finished = _observe_itself(app, settings, folder, bootstrapped.own.id, stack)
     state.now = Now(reader, IssueStates(records), ledger, writers.health, own_hosts, bootstrapped.own.id)
     parts = dashboard_parts(records, reader, state.queries)
@@ -234,6 +247,29 @@ def _take_metrics(
         WriteV1Decoder(protobuf, shelf, assembler), WriteV2Decoder(protobuf, shelf, assembler)
     )
     return MetricsDecoder(shelf, assembler, max_attributes=settings.max_attributes)
+
+
+async def _watch_metrics(
+    state: State, settings: Settings, ledger: Ledger, access: Access, stack: contextlib.AsyncExitStack
+) -> None:
+    """Start what works by itself: scrapes and recording rules."""
+
+    async def find_project(name: str) -> ProjectId | None:
+        project = await access.projects.find_soon(name)
+        return project.id if project else None
+
+    file = Path(settings.scrape_config_file) if settings.scrape_config_file else None
+    scrapes = ScrapeManager(state.metric_intake, ledger, find_project, file=file, project=settings.scrape_project)
+    stack.push_async_callback(scrapes.stop)
+    await scrapes.start()
+    patterns = [each.strip() for each in settings.rule_files.split(",") if each.strip()]
+    if file is not None and scrapes.configuration is not None:
+        patterns += [str(file.parent / each) for each in scrapes.configuration.rule_files]
+    defaults = RuleDefaults(project=settings.scrape_project)
+    evaluator = Evaluator(state.queries, state.metric_intake)
+    state.scrapes, state.rules = scrapes, RuleKeeper(RuleFiles(patterns, defaults), evaluator, find_project)
+    stack.push_async_callback(state.rules.stop)
+    await state.rules.start()
 
 
 def _observe_itself(

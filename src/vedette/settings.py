@@ -76,6 +76,14 @@ class Settings(BaseSettings):
         50, ge=0, le=5000, description="Least milliseconds between two commits of one signal under load."
     )
 
+    scrape_config_file: str = Field(
+        "", description="A Prometheus configuration whose `scrape_configs` are scraped; followed as it changes."
+    )
+    scrape_project: str = Field("default", description="Project of what `scrape_config_file` scrapes.")
+    rule_files: str = Field(
+        "", description="Prometheus rule files with recording rules, separated by commas; may hold `*`."
+    )
+
     memory_limit_mb: int = Field(1024, ge=256, description="Memory the storage engine may use, in MiB.")
     query_memory_mb: int = Field(512, ge=64, description="Memory one query may use, in MiB.")
     query_timeout_s: int = Field(30, ge=1, le=3600, description="Seconds one query may take.")

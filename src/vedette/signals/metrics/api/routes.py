@@ -22,6 +22,7 @@ router = APIRouter(prefix="/api/v1", tags=["prometheus"], route_class=Prometheus
 
 _MOST_POINTS = 11_000
 _MOST_LISTED = 500_000
+_MOST_NOTES = 10
 _CLIENT_EVERY_S = 0.25
 
 
@@ -158,7 +159,14 @@ async def _for_client(request: Request, answer: Awaitable[Result], watch: Watch)
 def _answered(result: Result, limit: int) -> Response:
     if limit and len(result.labels) > limit and result.points is None and result.kind in {"vector", "matrix"}:
         result = _cut(result, limit)
-    return success(render(result), warnings=result.warnings, infos=result.infos)
+    return success(render(result), warnings=_few(result.warnings, "warning"), infos=_few(result.infos, "info"))
+
+
+def _few(notes: list[str], kind: str) -> list[str]:
+    """Return at most ten notes and how many there are more."""
+    if len(notes) <= _MOST_NOTES:
+        return notes
+    return [*notes[:_MOST_NOTES], f"{len(notes) - _MOST_NOTES} more {kind} annotations omitted"]
 
 
 def _cut(result: Result, limit: int) -> Result:

@@ -1,0 +1,1 @@
+"""The text formats in which targets expose metrics."""
