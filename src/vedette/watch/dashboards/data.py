@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,6 +35,7 @@ from vedette.watch.dashboards.window import Window, window_of
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 2
+_ANSWERS_KEPT = 32
 _LONGEST_MESSAGE = 1000
 
 
@@ -52,11 +54,25 @@ class DashboardData:
 
     def __init__(self, asker: Asker, options: Options, presence: Presence) -> None:
         self._asker, self._options, self._presence = asker, options, presence
+        self._answers: OrderedDict[tuple[object, ...], asyncio.Task[DataAnswer]] = OrderedDict()
 
     async def answer(self, project: ProjectId, request: DataRequest, *, now: datetime) -> DataAnswer:
         """Answer every panel of a request; raises Invalid for a range that is none."""
         window = window_of(request.start, request.end, now=now, max_points=request.max_points)
         return await self.answer_over(project, request, window)
+
+    async def answer_once(
+        self, project: ProjectId, request: DataRequest, window: Window, document: tuple[str, int]
+    ) -> DataAnswer:
+        """Answer a kept document over a window, working it out once for all who ask the same."""
+        chosen = tuple((name, tuple(values)) for name, values in sorted(request.variables.items()))
+        key = (project, document, window, chosen)
+        task = self._answers.get(key)
+        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+            task = self._answers[key] = asyncio.create_task(self.answer_over(project, request, window))
+            while len(self._answers) > _ANSWERS_KEPT:
+                self._answers.popitem(last=False)
+        return await asyncio.shield(task)
 
     async def answer_over(self, project: ProjectId, request: DataRequest, window: Window) -> DataAnswer:
         """Answer every panel of a request over a window that is known."""

@@ -29,9 +29,9 @@ from vedette.watch.dashboards.window import Window, window_of
 router = APIRouter(prefix="/api/shared", tags=["dashboards"])
 
 LONGEST_RANGE_S: Final = 32 * 86_400
-_LONGEST_VARS = 20_000
+_LONGEST_VARS = 4000
 # A wall that shows a shared dashboard asks every few seconds; a stranger who guesses tokens is slowed down long before.
-_requests = Throttle(120, 60)
+_requests = Throttle(600, 60)
 _wrong_tokens = Throttle(20, 60)
 
 TokenPath = Annotated[str, Path(min_length=1, max_length=128)]
@@ -84,7 +84,7 @@ async def read_shared_data(
 ) -> Response:
     """Answer the panels of a link's dashboard, over at most a month; variables take only what can be chosen."""
     dashboard, project = opened.dashboard, opened.share.project
-    window = _window(start, end, max_points)
+    window = _window(start, end, max_points, snap_s=max(dashboard.refresh_s, 1))
     asked = DataRequest.model_construct(
         panels=dashboard.panels,
         variables=await _choosable(data, opened, _chosen(values), window),
@@ -94,7 +94,7 @@ async def read_shared_data(
         end=end,
         max_points=max_points,
     )
-    answer = await data.answer_over(project, asked, window)
+    answer = await data.answer_once(project, asked, window, (dashboard.uid, dashboard.version))
     # Where records are kept and opened is not for strangers.
     return sent(answer.model_copy(update={"marks": [mark.model_copy(update={"link": None}) for mark in answer.marks]}))
 
@@ -136,8 +136,8 @@ def _chosen(text: str) -> Chosen:
         raise Invalid("vars is not valid", faults=[Fault("vars", 'must be like {"host": ["a"]}')]) from None
 
 
-def _window(start: str, end: str, max_points: int) -> Window:
-    window = window_of(start, end, now=datetime.now(UTC), max_points=max_points, snap_s=1)
+def _window(start: str, end: str, max_points: int, *, snap_s: int = 1) -> Window:
+    window = window_of(start, end, now=datetime.now(UTC), max_points=max_points, snap_s=min(snap_s, 60))
     if window.end - window.start > LONGEST_RANGE_S:
         raise Invalid("the range is too long", faults=[Fault("from", "a shared link shows at most 32 days")])
     return window
