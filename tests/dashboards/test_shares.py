@@ -25,7 +25,7 @@ VARIABLES = [
 def shared(project):
     """A dashboard of a project with a record, its link, and a stranger who has it."""
     project.send_logs("hello", "secret")
-    kept = project.keep(panels=PANELS, variables=VARIABLES)
+    kept = project.keep(panels=PANELS, variables=VARIABLES, refresh_s=1)
     link = project.api.post(f"/api/dashboards/{kept['uid']}/share", json={"expires_in_s": 3600, "name": "board"})
     assert link.status_code == 201
     with httpx.Client(base_url=project.server.url, timeout=30) as stranger:
