@@ -56,6 +56,14 @@ class Settings(BaseSettings):
     retention_traces: Days = Field(14, description="Days spans are kept; 0 = for ever.")
     retention_logs: Days = Field(14, description="Days log records are kept; 0 = for ever.")
     retention_metrics: Days = Field(90, description="Days metric samples are kept; 0 = for ever.")
+    retention_metrics_5m: Days = Field(
+        400,
+        description="Days metric samples summed up over 5 minutes are kept, at least as long as samples; 0 = for ever.",
+    )
+    retention_metrics_1h: Days = Field(
+        1825,
+        description="Days metric samples summed up over an hour are kept, at least as long as samples; 0 = for ever.",
+    )
     retention_errors: Days = Field(90, description="Days error events are kept; 0 = for ever.")
     retention_events: Days = Field(365, description="Days product events are kept; 0 = for ever.")
 
@@ -117,11 +125,13 @@ class Settings(BaseSettings):
         return (init_settings,)
 
     def retention_days(self) -> dict[str, int]:
-        """Return the days each signal is kept by default, 0 = for ever."""
+        """Return the days each signal, and what is derived from it, is kept by default, 0 = for ever."""
         return {
             "traces": self.retention_traces,
             "logs": self.retention_logs,
             "metrics": self.retention_metrics,
+            "metrics_5m": self.retention_metrics_5m,
+            "metrics_1h": self.retention_metrics_1h,
             "errors": self.retention_errors,
             "events": self.retention_events,
         }

@@ -14,7 +14,15 @@ from vedette.storage.telemetry.engine_config import EngineLimits
 from vedette.storage.telemetry.port import StoreFault
 from vedette.storage.telemetry.schema import KEPT, apply_retention, migrate, statements, ttl
 
-DAYS = {"traces": 14, "logs": 14, "metrics": 90, "errors": 90, "events": 365}
+DAYS = {
+    "traces": 14,
+    "logs": 14,
+    "metrics": 90,
+    "metrics_5m": 400,
+    "metrics_1h": 1825,
+    "errors": 90,
+    "events": 365,
+}
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +138,35 @@ def test_days_become_a_ttl(standard, projects, expression):
     own = {ProjectId(project): {"logs": days} for project, days in projects.items()}
 
     assert ttl(kept, {"logs": standard}, own) == expression
+
+
+@pytest.mark.parametrize(
+    ("table", "raw", "days"),
+    [
+        ("samples", 90, "90"),
+        ("samples_5m", 90, "400"),
+        ("samples_5m", 500, "500"),
+        ("samples_1h", 90, "1825"),
+        ("series", 90, "1825"),
+        ("series", 2000, "2000"),
+        ("series", 0, None),
+    ],
+)
+def test_rollups_and_the_index_outlive_samples(table, raw, days):
+    """Rollups are never gone before the samples, the index of series not before the last of them."""
+    kept = next(each for each in KEPT if each.table == table)
+
+    expression = ttl(kept, DAYS | {"metrics": raw}, {})
+
+    assert expression == (days and f"toDateTime({kept.column}) + toIntervalDay({days})")
+
+
+def test_a_project_that_keeps_samples_longer_keeps_rollups_longer():
+    """A shorter time than that of rollups changes nothing for them."""
+    kept = next(each for each in KEPT if each.table == "samples_5m")
+    own = {ProjectId(1): {"metrics": 3}, ProjectId(2): {"metrics": 500}}
+
+    assert ttl(kept, DAYS, own) == "toDateTime(Time) + toIntervalDay(transform(Project, [2], [500], 400))"
 
 
 def test_a_migration_is_cut_at_semicolons_that_end_a_line():

@@ -7,17 +7,26 @@ from importlib import resources
 
 from vedette.kit.ids import ProjectId, Signal
 from vedette.storage.telemetry.port import TelemetryStore
+from vedette.storage.telemetry.retention import Tier, longest
 
 _FILE = re.compile(r"(\d{4})_\w+\.sql")
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A table that falls under a signal's retention, and the column that says how old a row is."""
+    """A table that falls under a signal's retention, and the column that says how old a row is.
+
+    `tiers` are further kinds of retention: the rows are kept as long as the longest of all.
+    """
 
     table: str
     signal: Signal
     column: str
+    tiers: tuple[Tier, ...] = ()
+
+    def days(self, chosen: Mapping[str, int]) -> int:
+        """Return the days its rows are kept, 0 = for ever."""
+        return longest(chosen[each] for each in (self.signal, *self.tiers))
 
 
 KEPT = (
@@ -29,8 +38,10 @@ KEPT = (
     Kept("samples", "metrics", "Time"),
     Kept("histogram_samples", "metrics", "Time"),
     Kept("exemplars", "metrics", "Time"),
-    Kept("series", "metrics", "Day"),
-    Kept("metric_families", "metrics", "LastSeen"),
+    Kept("samples_5m", "metrics", "Time", ("metrics_5m",)),
+    Kept("samples_1h", "metrics", "Time", ("metrics_1h",)),
+    Kept("series", "metrics", "Day", ("metrics_5m", "metrics_1h")),
+    Kept("metric_families", "metrics", "LastSeen", ("metrics_5m", "metrics_1h")),
     Kept("error_events", "errors", "Timestamp"),
     Kept("error_issues_1h", "errors", "Hour"),
     Kept("error_issues", "errors", "LastSeen"),
@@ -91,11 +102,11 @@ _TTL = re.compile(r"\bTTL (.*?)(?: SETTINGS |$)", re.DOTALL)
 
 def ttl(kept: Kept, default: Mapping[str, int], projects: Mapping[ProjectId, Mapping[str, int]]) -> str | None:
     """Return the TTL expression of a table, None when nothing in it ever expires."""
-    standard = default[kept.signal]
+    standard = kept.days(default)
     own = {
-        project: days[kept.signal]
-        for project, days in sorted(projects.items())
-        if kept.signal in days and days[kept.signal] != standard
+        project: own_days
+        for project, chosen in sorted(projects.items())
+        if (own_days := kept.days({**default, **chosen})) != standard
     }
     forever = [project for project, days in own.items() if days == 0]
     finite = {project: days for project, days in own.items() if days}
