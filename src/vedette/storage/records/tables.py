@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, MetaData, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from vedette.storage.records.columns import UtcDateTime
@@ -212,3 +212,32 @@ class DashboardShare(Table):
     created_at: Mapped[datetime] = mapped_column(default=_now)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class PushGroup(Table):
+    """The metrics last pushed with one grouping key; `labels` and `families` are JSON, None means never."""
+
+    __tablename__ = "push_groups"
+    __table_args__ = (UniqueConstraint("project_id", "key_hash"), _NEVER_REUSE_IDS)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    key_hash: Mapped[str] = mapped_column(String(64))
+    labels: Mapped[str] = mapped_column(Text)
+    families: Mapped[str] = mapped_column(Text, default="[]")
+    pushed_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+
+
+class ScrapeJob(Table):
+    """A scrape job that people entered: `document` is the JSON of one of `scrape_configs`, secrets included."""
+
+    __tablename__ = "scrape_jobs"
+    __table_args__ = (UniqueConstraint("project_id", "name"), _NEVER_REUSE_IDS)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+    document: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(default=_now)
+    updated_by: Mapped[str] = mapped_column(String(400), default="")
