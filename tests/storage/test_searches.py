@@ -23,10 +23,10 @@ from vedette.storage.telemetry.schema import migrate
 pytestmark = pytest.mark.xdist_group("store")
 
 SEARCHABLE = {
-    "otel_logs": logs._SEARCHABLE,
-    "otel_traces": traces._SEARCHABLE,
-    "error_events": issues._SEARCHABLE,
-    "events": events._SEARCHABLE,
+    "otel_logs": logs.SEARCHABLE,
+    "otel_traces": traces.SEARCHABLE,
+    "error_events": issues.SEARCHABLE,
+    "events": events.SEARCHABLE,
 }
 LEVELS = {"debug": 1, "info": 2, "Error": 4, "critical": 5}
 # body, service, severity number, attributes
@@ -87,7 +87,7 @@ def store(tmp_path_factory):
 @settings(max_examples=150, deadline=None)
 def test_the_engine_finds_what_the_search_means(store, node):
     """Literal %, _ and backslashes, quotes, other scripts, numbers that are none, and the opposite of each."""
-    wanted = condition(node, logs._SEARCHABLE)
+    wanted = condition(node, logs.SEARCHABLE)
 
     found = store.query(f"SELECT SpanId FROM otel_logs WHERE ({wanted.sql})", wanted.params)
 
