@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from vedette.kit.ids import ProjectId
 from vedette.signals.metrics.histograms.columns import from_arrow
 from vedette.signals.metrics.labels import NAME, Labels
-from vedette.signals.metrics.promql.source import Batch
+from vedette.signals.metrics.promql.source import Batch, Purpose
 from vedette.signals.metrics.promql.tree import Matcher
 from vedette.signals.metrics.rows import BLOCK_MS
 from vedette.signals.metrics.series import Selected, SeriesIndex
@@ -44,7 +45,9 @@ class StoredSource:
         self._store, self._index, self._project, self._check = store, index, project, check
         self._most_series = most_series
 
-    def select(self, matchers: Sequence[Matcher], start_ms: int, end_ms: int) -> "StoredSelection":
+    def select(
+        self, matchers: Sequence[Matcher], start_ms: int, end_ms: int, _purpose: Purpose | None = None
+    ) -> "StoredSelection":
         """Return the matching series that have samples in `start_ms` < t <= `end_ms` or near it."""
         self._check()
         found = self._index.select(self._project, matchers, start_ms, end_ms, most=self._most_series)
@@ -54,6 +57,8 @@ class StoredSource:
 
 class StoredSelection:
     """Selected series and a way to their samples."""
+
+    least_range_ms = 0
 
     def __init__(
         self,
@@ -68,6 +73,8 @@ class StoredSelection:
     ) -> None:
         self._store, self._project, self._found, self._check = store, project, found, check
         self._start_ms, self._end_ms, self._is_whole = start_ms, end_ms, is_whole
+        # Before the table is asked: rows move from the journal to the table, never back.
+        self._recent = _recent(store.recent("samples"), found.ids, start_ms, end_ms)
 
     @property
     def labels(self) -> Sequence[Labels]:
@@ -85,7 +92,7 @@ class StoredSelection:
     def read(self, first: int, end: int) -> Batch:
         """Read the samples of the series from `first` to before `end`."""
         ids = self._found.ids[first:end]
-        batch = _arranged(self._query("samples", "Value", ids, first, end), ids, first)
+        batch = _arranged(self._recent.added(self._query("samples", "Value", ids, first, end), first, end), ids, first)
         if (self._found.kinds[first:end] & _HISTOGRAMS).any():
             return _with_histograms(batch, self._query("histogram_samples", _HISTOGRAM_COLUMNS, ids, first, end), ids)
         return batch
@@ -149,6 +156,41 @@ class _Batches(Iterator[Batch]):
             if len(seen) > _MOST_NAMES:
                 return place
         return len(names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recent:
+    """Rows of the journal that belong to a selection, in its order; `place` is that of the series."""
+
+    place: Ints
+    ids: NDArray[np.uint64]
+    times_ms: Ints
+    values: NDArray[np.float64]
+
+    def added(self, table: pa.Table, first: int, end: int) -> pa.Table:
+        """Return rows of the table and, behind them, those of the journal for the same series."""
+        begin, stop = np.searchsorted(self.place, [first, end])
+        if begin == stop:
+            return table
+        here = slice(int(begin), int(stop))
+        columns = {"SeriesId": self.ids[here], "Millis": self.times_ms[here], "Value": self.values[here]}
+        return pa.concat_tables([table, pa.table(columns).cast(table.schema)])
+
+
+def _recent(tables: Sequence[pa.Table], ids: NDArray[np.uint64], start_ms: int, end_ms: int) -> _Recent:
+    """Select the rows of a journal by series and time."""
+    if not tables or not len(ids):
+        nothing = np.zeros(0, np.int64)
+        return _Recent(nothing, nothing.astype(np.uint64), nothing, nothing.astype(np.float64))
+    found = np.concatenate([each["SeriesId"].to_numpy() for each in tables])
+    times = np.concatenate([each["Time"].cast(pa.int64()).to_numpy() for each in tables])
+    by_id = np.argsort(ids)
+    slots = np.minimum(np.searchsorted(ids[by_id], found), len(ids) - 1)
+    place = by_id[slots]
+    wanted = np.flatnonzero((ids[place] == found) & (times > start_ms) & (times <= end_ms))
+    values = np.concatenate([each["Value"].to_numpy() for each in tables])
+    order = wanted[np.lexsort((times[wanted], place[wanted]))]
+    return _Recent(place[order], found[order], times[order], values[order])
 
 
 def _arranged(table: pa.Table, ids: NDArray[np.uint64], first: int) -> Batch:

@@ -1,6 +1,6 @@
 """Evaluates a tree: every node to a vector or a scalar at all steps at once."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from vedette.signals.metrics.promql.memory import batches_of
 from vedette.signals.metrics.promql.ranges import RANGE_FUNCTIONS
 from vedette.signals.metrics.promql.reading import Latest, Ranged
 from vedette.signals.metrics.promql.selecting import Stream, names_of, pieces_of
-from vedette.signals.metrics.promql.source import Labels, Selection, Source
+from vedette.signals.metrics.promql.source import Labels, Purpose, Selection, Source
 from vedette.signals.metrics.promql.tree import (
     Aggregate,
     At,
@@ -103,14 +103,15 @@ class Evaluation:
         if of_times and selector.at is not None:
             # Upstream leaves the offset out of account here.
             frame = self._frame(selector.at, 0, self.limits.lookback_ms, steps)
-        selection = self._select(selector, frame)
+        selection = self._select(selector, frame, "timestamp" if of_times else None)
         labels = list(selection.labels)
         return Stream(labels, steps.count, selection.batches, Latest(frame, of_times), self._budget, self.cancel)
 
-    def select(self, argument: MatrixSelector, steps: Steps) -> tuple[Selection, Frame]:
+    def select(self, argument: MatrixSelector, steps: Steps, function: str = "") -> tuple[Selection, Frame]:
         """Return the series a range selector selects, and the windows it stands for."""
         frame = self._frame(argument.vector.at, argument.vector.offset_ms, argument.range_ms, steps)
-        return self._select(argument.vector, frame), frame
+        selection = self._select(argument.vector, frame, function)
+        return selection, replace(frame, range_ms=max(frame.range_ms, selection.least_range_ms))
 
     def subquery(self, argument: Subquery, steps: Steps) -> tuple[Vector, Steps, Frame]:
         """Evaluate a subquery; return its values, the times they are of, and the windows over them.
@@ -128,10 +129,12 @@ class Evaluation:
             return Vector([()], values[None], np.ones((1, inner.count), np.bool_)), inner, frame
         return self.vector(argument.expr, inner), inner, frame
 
-    def _select(self, selector: VectorSelector, frame: Frame) -> Selection:
+    def _select(self, selector: VectorSelector, frame: Frame, function: str | None) -> Selection:
         self.cancel()
         last_ms = frame.ends_ms if frame.is_fixed else int(frame.ends[-1])
-        return self.source.select(selector.matchers, frame.ends_ms - frame.range_ms, last_ms)
+        step_ms = 0 if frame.is_fixed or frame.steps.count == 1 else frame.steps.step_ms
+        purpose = Purpose(function, frame.range_ms, step_ms)
+        return self.source.select(selector.matchers, frame.ends_ms - frame.range_ms, last_ms, purpose)
 
     def _frame(self, at: At | None, offset_ms: int, range_ms: int, steps: Steps) -> Frame:
         if at is None:
@@ -185,7 +188,8 @@ class Evaluation:
                     self.notes.warn(texts.invalid_quantile(each), arguments[0].span)
         argument = next(each for each in arguments if isinstance(each, MatrixSelector | Subquery))
         if isinstance(argument, MatrixSelector):
-            selection, frame = self.select(argument, steps)
+            selection, frame = self.select(argument, steps, call.function)
+            function = function.over(frame.range_ms / argument.range_ms)
             labels, batches = list(selection.labels), selection.batches
         else:
             inner, times, frame = self.subquery(argument, steps)

@@ -12,8 +12,13 @@ from vedette.signals.metrics.promql.vectors import Bools, Floats
 from vedette.signals.metrics.promql.windows import Windows
 
 
-def extrapolated(windows: Windows, *, is_counter: bool, is_rate: bool) -> tuple[Floats, Bools]:
-    """Return the rise over each window, extrapolated to its bounds; per second when `is_rate`."""
+def extrapolated(
+    windows: Windows, *, is_counter: bool, is_rate: bool, samples: Floats | None = None
+) -> tuple[Floats, Bools]:
+    """Return the rise over each window, extrapolated to its bounds; per second when `is_rate`.
+
+    `samples` says how many there were in each window, if not all of them are at hand.
+    """
     present = windows.with_at_least(2)
     rise = windows.last - windows.first
     if is_counter:
@@ -22,7 +27,7 @@ def extrapolated(windows: Windows, *, is_counter: bool, is_rate: bool) -> tuple[
     first_ms, last_ms = windows.pick_times(windows.low), windows.pick_times(windows.final)
     ends_ms = windows.frame.ends
     sampled = np.where(windows.counts > 1, (last_ms - first_ms) / 1000, 1.0)
-    average = sampled / np.maximum(windows.counts - 1, 1)
+    average = sampled / np.maximum((windows.counts if samples is None else samples) - 1, 1)
     to_start = (first_ms - (ends_ms - windows.frame.range_ms)) / 1000
     to_end = (ends_ms - last_ms) / 1000
     near = average * 1.1

@@ -11,7 +11,7 @@ from vedette.signals.metrics.histograms.columns import from_histograms
 from vedette.signals.metrics.histograms.histogram import Hint, Histogram
 from vedette.signals.metrics.promql.labels import value_of
 from vedette.signals.metrics.promql.matching import compile_matcher
-from vedette.signals.metrics.promql.source import Batch, Labels
+from vedette.signals.metrics.promql.source import Batch, Labels, Purpose
 from vedette.signals.metrics.promql.tree import Matcher
 from vedette.signals.metrics.promql.vectors import Steps, Vector, holds, is_full
 
@@ -40,6 +40,7 @@ class MemorySelection:
     """Series that were selected."""
 
     series: Sequence[Series]
+    least_range_ms: int = 0
 
     @property
     def labels(self) -> Sequence[Labels]:
@@ -93,7 +94,9 @@ class MemorySource:
         found = [cells[place] for place in order.tolist()]
         self.series[series.labels] = Series(series.labels, times[order], values[order], found)
 
-    def select(self, matchers: Sequence[Matcher], start_ms: int, end_ms: int) -> MemorySelection:
+    def select(
+        self, matchers: Sequence[Matcher], start_ms: int, end_ms: int, _purpose: Purpose | None = None
+    ) -> MemorySelection:
         """Return the series that match and have samples in (start, end]."""
         conditions = [(matcher.name, compile_matcher(matcher)) for matcher in matchers]
         found = [

@@ -10,6 +10,7 @@ from vedette.signals.metrics.histograms.columns import HistogramColumns
 from vedette.signals.metrics.promql import annotations as texts
 from vedette.signals.metrics.promql.annotations import Annotations
 from vedette.signals.metrics.promql.functions_native import Row
+from vedette.signals.metrics.promql.functions_rolled import Rolled
 from vedette.signals.metrics.promql.ranges import RangeFunction
 from vedette.signals.metrics.promql.selecting import Consume, Piece, samples_of, stale
 from vedette.signals.metrics.promql.source import Batch
@@ -108,6 +109,9 @@ class Ranged:
     def __call__(self, batch: Batch, consume: Consume) -> None:
         """Work off one batch."""
         samples = samples_of(batch)
+        if batch.counts is not None and self.function.rolled is not None:
+            self._rolled(batch, batch.counts, self.function.rolled, consume)
+            return
         if batch.histograms is None:
             markers = stale(batch.values)
             self._floats(batch.first, samples if markers is None else samples.keep(~markers), consume)
@@ -123,6 +127,15 @@ class Ranged:
         for tile in cut(samples, self.frame.steps.count):
             windows = Windows(tile, self.frame)
             piece = Piece(first + tile.rows, *self.function.floats(windows, self.arguments))
+            self._note_odd(piece)
+            consume(piece)
+
+    def _rolled(self, batch: Batch, counts: Floats, function: Rolled, consume: Consume) -> None:
+        steps = self.frame.steps.count
+        of_counts = cut(Samples(batch.offsets, batch.times_ms, counts), steps)
+        for tile, of_tile in zip(cut(samples_of(batch), steps), of_counts, strict=True):
+            windows = Windows(tile, self.frame)
+            piece = Piece(batch.first + tile.rows, *function(windows, Windows(of_tile, self.frame)))
             self._note_odd(piece)
             consume(piece)
 

@@ -11,8 +11,20 @@ from vedette.signals.metrics.histograms.columns import HistogramColumns
 from vedette.signals.metrics.labels import Labels
 from vedette.signals.metrics.promql.tree import Matcher
 
-__all__ = ["Batch", "Labels", "Selection", "Source"]
+__all__ = ["Batch", "Labels", "Purpose", "Selection", "Source"]
 
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What samples are wanted for: a function over windows, or (None) the latest sample at each step.
+
+    Windows are `range_ms` long, for the latest sample that is the lookback; the first ends `range_ms` after the start
+    of the range that is asked for, and they are `step_ms` apart, 0 where there is but one.
+    """
+
+    function: str | None
+    range_ms: int
+    step_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +33,8 @@ class Batch:
 
     Sample i of the batch belongs to series `first + j` where offsets[j] <= i < offsets[j + 1]. Within a series times
     rise strictly. Stale markers are among the values, their bits intact. Where `histograms` is given, its `mask`
-    (one bool per sample) says which samples are histograms; `values` holds NaN there.
+    (one bool per sample) says which samples are histograms; `values` holds NaN there. Where `counts` is given, each
+    value is made of so many samples, in the way the `rolled` form of the function that was named takes them.
     """
 
     first: int
@@ -29,6 +42,7 @@ class Batch:
     times_ms: NDArray[np.int64]
     values: NDArray[np.float64]
     histograms: HistogramColumns | None = None
+    counts: NDArray[np.float64] | None = None
 
 
 class Selection(Protocol):
@@ -37,6 +51,10 @@ class Selection(Protocol):
     @property
     def labels(self) -> Sequence[Labels]:
         """The labels of each series."""
+
+    @property
+    def least_range_ms(self) -> int:
+        """How long windows must be at least: shorter ones would find nothing, as nothing finer is kept."""
 
     def batches(self) -> Iterator[Batch]:
         """Give the samples batch by batch (about a million samples each), every series in exactly one batch.
@@ -48,8 +66,12 @@ class Selection(Protocol):
 class Source(Protocol):
     """One project's series."""
 
-    def select(self, matchers: Sequence[Matcher], start_ms: int, end_ms: int) -> Selection:
+    def select(
+        self, matchers: Sequence[Matcher], start_ms: int, end_ms: int, purpose: Purpose | None = None
+    ) -> Selection:
         """Return the series that match and have samples in the times `start_ms` < t <= `end_ms`, and those samples.
+
+        A source that knows the purpose may give other samples instead that lead to the same result, or nearly.
 
         A series without any sample there may be among them. Raises a VedetteError when there are too many.
         """
