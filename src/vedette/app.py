@@ -68,6 +68,7 @@ from vedette.storage.records import Leases, Records, sqlite_url
 from vedette.storage.telemetry.embedded import EmbeddedStore
 from vedette.storage.telemetry.engine_config import EngineLimits
 from vedette.storage.telemetry.footprint import release_code_pages
+from vedette.storage.telemetry.journal import JournaledStore
 from vedette.storage.telemetry.protobuf import ProtobufReader
 from vedette.storage.telemetry.reader import Reader
 from vedette.storage.telemetry.retention import Retention
@@ -172,9 +173,13 @@ async def _start(  # noqa: PLR0915 - a list of parts, in the order in which they
     bootstrapped = access.bootstrap(_bootstrap(settings))
     stack.callback(access.write_usage)
 
-    store = EmbeddedStore(folder, _engine_limits(settings), readers=settings.query_connections)
+    engine = EmbeddedStore(folder, _engine_limits(settings), readers=settings.query_connections)
+    with contextlib.ExitStack() as unless_journaled:
+        unless_journaled.callback(engine.close)
+        migrate(engine)
+        store = JournaledStore(engine, ("samples",))
+        unless_journaled.pop_all()
     stack.callback(store.close)
-    migrate(store)
     retention = Retention(settings.retention_days())
     retentions = Retentions(records, store, retention)
     retentions.load()

@@ -65,7 +65,7 @@ class EmbeddedStore:
         """
         if rows.num_rows == 0:
             return
-        self._check_room()
+        self.check_room()
         rows = rows.unify_dictionaries()
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, rows.schema) as stream:
@@ -73,6 +73,10 @@ class EmbeddedStore:
         columns = ", ".join(f"`{name}`" for name in rows.column_names)
         with as_file(sink.getvalue()) as path, self._writers.connection() as connection, _translated():
             connection.query(f"INSERT INTO {table} ({columns}) FROM INFILE '{path}' FORMAT ArrowStream", "Null")
+
+    def recent(self, table: str) -> list[pa.Table]:  # noqa: ARG002 - the port's
+        """Return nothing: what was inserted is in the table."""
+        return []
 
     def query(self, sql: str, params: Params | None = None, *, timeout_s: float | None = None) -> pa.Table:
         """Answer a SELECT as Arrow; see `bind` for how values travel."""
@@ -87,7 +91,7 @@ class EmbeddedStore:
     def command(self, sql: str) -> None:
         """Run a statement on a writing connection."""
         if sql.startswith("INSERT"):
-            self._check_room()
+            self.check_room()
         with self._writers.connection() as connection, _translated():
             connection.query(sql, "Null")
 
@@ -98,8 +102,8 @@ class EmbeddedStore:
         # Not chDB's own "arrowtable": it needs pandas, which costs 50 MB and half a second.
         return pa.ipc.open_stream(answer).read_all()
 
-    def _check_room(self) -> None:
-        """Leave the reserve alone: merges, the records and the operator need it."""
+    def check_room(self) -> None:
+        """Raise Unavailable rather than use the reserve: merges, the records and the operator need it."""
         disk = os.statvfs(self.folder)
         free = disk.f_bavail * disk.f_frsize
         if free < self._reserve_bytes:

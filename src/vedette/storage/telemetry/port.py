@@ -21,6 +21,9 @@ class TelemetryStore(Protocol):
     def insert(self, table: str, rows: pa.Table) -> None:
         """Append rows; when it returns they survive a kill of the process and are seen by the next query."""
 
+    def recent(self, table: str) -> list[pa.Table]:
+        """Return rows that may not be in the table yet. Ask before the table: a row may be in both, never in none."""
+
     def query(self, sql: str, params: Params | None = None, *, timeout_s: float | None = None) -> pa.Table:
         """Answer a SELECT; values are bound by name (`{name:Type}`)."""
 
