@@ -140,7 +140,9 @@ def _framed(name: str) -> Callable[[bytes, int], bytes]:
 
 
 def _snappy(body: bytes, limit: int) -> bytes:
-    """Undo snappy's block format, which begins with the size it decompresses to."""
+    """Undo snappy's framing format, known by how it begins, or its block format, which begins with the whole size."""
+    if body.startswith(_SNAPPY_FRAMES):
+        return _snappy_frames(body, limit)
     size = shift = 0
     for byte in body[:5]:
         size |= (byte & 0x7F) << shift
@@ -155,8 +157,12 @@ def _snappy(body: bytes, limit: int) -> bytes:
         raise _damaged(str(error)) from None
 
 
+_SNAPPY_FRAMES = b"\xff\x06\x00\x00sNaPpY"
+_snappy_frames = _framed("snappy")
+
+
 def _is_full(message: str) -> bool:
-    return "whole buffer" in message
+    return "write whole buffer" in message
 
 
 def _too_large(limit: int) -> TooLarge:

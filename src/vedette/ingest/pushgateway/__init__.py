@@ -1,0 +1,1 @@
+"""Pushes of batch jobs, taken and kept as a Prometheus Pushgateway does."""
