@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -83,11 +84,12 @@ class StoredSelection:
 
     def batches(self) -> Iterator[Batch]:
         """Return an iterator that several threads may share."""
-        return _Batches(self)
+        return Batches(self, (self._end_ms - self._start_ms) / _USUAL_INTERVAL_MS)
 
-    def count(self) -> int:
-        """Return how many series there are."""
-        return len(self._found.ids)
+    @property
+    def found(self) -> Selected:
+        """The series."""
+        return self._found
 
     def read(self, first: int, end: int) -> Batch:
         """Read the samples of the series from `first` to before `end`."""
@@ -120,24 +122,35 @@ class StoredSelection:
         )
 
 
-class _Batches(Iterator[Batch]):
+class Readable(Protocol):
+    """Selected series whose samples can be read in runs of neighbours."""
+
+    @property
+    def found(self) -> Selected:
+        """The series."""
+
+    def read(self, first: int, end: int) -> Batch:
+        """Read the samples of the series from `first` to before `end`."""
+
+
+class Batches(Iterator[Batch]):
     """Hands out runs of series of about the same number of samples; learns from the first how dense they are."""
 
-    def __init__(self, selection: StoredSelection) -> None:
+    def __init__(self, selection: Readable, per_series: float) -> None:
         self._selection = selection
+        self._count = len(selection.found.ids)
         self._lock = threading.Lock()
         self._next = 0
-        span = selection._end_ms - selection._start_ms  # noqa: SLF001
-        self._per_series = max(span / _USUAL_INTERVAL_MS, 1.0)
+        self._per_series = max(per_series, 1.0)
         self._read_series = self._read_samples = 0
 
     def __next__(self) -> Batch:
         with self._lock:
             first = self._next
-            if first >= self._selection.count():
+            if first >= self._count:
                 raise StopIteration
             size = max(int(_BATCH_SAMPLES / self._per_series), 1)
-            end = self._next = min(first + size, self._selection.count(), self._last_name(first))
+            end = self._next = min(first + size, self._count, self._last_name(first))
         batch = self._selection.read(first, end)
         with self._lock:
             self._read_series += end - first
@@ -147,7 +160,7 @@ class _Batches(Iterator[Batch]):
 
     def _last_name(self, first: int) -> int:
         """Return where the batch must end to have no more names than a query should list."""
-        names = self._selection._found.names  # noqa: SLF001
+        names = self._selection.found.names
         if names[first] == names[-1]:
             return len(names)
         seen: set[str] = set()
@@ -196,15 +209,18 @@ def _recent(tables: Sequence[pa.Table], ids: NDArray[np.uint64], start_ms: int, 
 def _arranged(table: pa.Table, ids: NDArray[np.uint64], first: int) -> Batch:
     """Put rows, which come in runs of one series each, into the order of series and time."""
     count = len(ids)
-    order, offsets, times = _order(table, ids)
+    order, offsets, times = in_order(table, ids)
     values = table["Value"].to_numpy()
     if order is not None:
         values = values[order]
     return Batch(first, offsets, times, values) if count else Batch(first, np.zeros(1, np.int64), times, values)
 
 
-def _order(table: pa.Table, ids: NDArray[np.uint64]) -> tuple[Ints | None, Ints, Ints]:
-    """Return which row comes where (None: they are in order), the offsets of the series, and the times in order."""
+def in_order(table: pa.Table, ids: NDArray[np.uint64]) -> tuple[Ints | None, Ints, Ints]:
+    """Return which row comes where (None: they are in order), the offsets of the series, and the times in order.
+
+    Of rows of the same series and time the last one counts, or that of the highest Version where there are versions.
+    """
     found, times = table["SeriesId"].to_numpy(), table["Millis"].to_numpy()
     if not len(found):
         return None, np.zeros(len(ids) + 1, np.int64), times
@@ -231,13 +247,18 @@ def _order(table: pa.Table, ids: NDArray[np.uint64]) -> tuple[Ints | None, Ints,
     rising[inner[(inner > 0) & (inner < len(times))] - 1] = True
     if rising.all():
         return order, offsets, times
-    return _sorted(order, offsets, times)
+    versions = table["Version"].to_numpy() if "Version" in table.column_names else None
+    if versions is not None and order is not None:
+        versions = versions[order]
+    return _sorted(order, offsets, times, versions)
 
 
-def _sorted(order: Ints | None, offsets: Ints, times: Ints) -> tuple[Ints, Ints, Ints]:
+def _sorted(
+    order: Ints | None, offsets: Ints, times: Ints, versions: NDArray[np.uint64] | None
+) -> tuple[Ints, Ints, Ints]:
     """Sort by time within each series and keep the last of equal times: rows of several parts overlap."""
     series = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    by_time = np.lexsort((times, series))
+    by_time = np.lexsort((times, series) if versions is None else (versions, times, series))
     times, series = times[by_time], series[by_time]
     last = np.concatenate([(times[1:] != times[:-1]) | (series[1:] != series[:-1]), [True]])
     kept = by_time[last]
@@ -248,7 +269,7 @@ def _sorted(order: Ints | None, offsets: Ints, times: Ints) -> tuple[Ints, Ints,
 
 def _with_histograms(floats: Batch, table: pa.Table, ids: NDArray[np.uint64]) -> Batch:
     """Join floats and histograms of the same series; at equal times the histogram counts."""
-    order, offsets, times = _order(table, ids)
+    order, offsets, times = in_order(table, ids)
     if not len(times):
         return floats
     rows = np.arange(len(times)) if order is None else order
