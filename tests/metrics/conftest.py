@@ -38,7 +38,7 @@ class Tenant:
 
     def refusals(self) -> dict[str, int]:
         counted = self.server.get("/api/overview", project=self.name)["refusals"]
-        return {each["reason"]: each["count"] for each in counted}
+        return {each["reason"]: each["count"] for each in counted if each["reason"] != "unknown_key"}  # nobody's
 
 
 @pytest.fixture

@@ -92,6 +92,7 @@ def test_unsorted_labels_name_the_same_series(tenant: Tenant) -> None:
         (label("__name__", "m") + label("a", "x" * 10_000_000), "label_too_long"),
         (label("__name__", "m") + b"".join(label(f"l{each}", "v") for each in range(600)), "too_many_labels"),
     ],
+    ids=["no-name", "empty-name", "twice", "empty-label", "no-utf8", "long", "many"],
 )
 def test_illegal_labels_cost_only_their_series(tenant: Tenant, labels: bytes, reason: str) -> None:
     """The others of the request are kept; 400 says what was wrong; the refusal is counted."""
