@@ -38,18 +38,18 @@ class EmbeddedStore:
         self.folder = folder
         self._reserve_bytes = limits.min_free_disk_mb * 1024 * 1024
         self._address = f"{data}?config-file={config}"
-        session = {
+        session: dict[str, int | str] = {
             "max_memory_usage": limits.query_memory_mb * 1024 * 1024,
             "max_bytes_before_external_group_by": limits.query_memory_mb * 512 * 1024,
             "max_bytes_before_external_sort": limits.query_memory_mb * 512 * 1024,
         }
-        reading = session | {
+        reading: dict[str, int | str] = session | {
             "max_execution_time": limits.query_timeout_s,
             "input_format_protobuf_oneof_presence": 1,
             # Answers stay in this process: compressing them would take longer than the questions.
             "output_format_arrow_compression_method": "'none'",
         }
-        writing = session | {
+        writing: dict[str, int | str] = session | {
             "max_partitions_per_insert_block": 0,
             "max_insert_threads": 1,
             "max_threads": 2,

@@ -99,7 +99,9 @@ def _vector(result: Result) -> Iterable[bytes]:
 def _matrix(result: Result) -> Iterable[bytes]:
     before = [b"[" + time_text(each) + b',"' for each in result.times_ms.tolist()]
     cells_of = result.histograms
-    is_histogram = None if cells_of is None else np.frompyfunc(_is_histogram, 1, 1)(cells_of).astype(np.bool_)
+    is_histogram = None
+    if cells_of is not None:
+        is_histogram = np.array([[cell is not None for cell in row] for row in cells_of], np.bool_)
     for row, labels in enumerate(result.labels):
         present = result.present[row]
         floats = present if is_histogram is None else present & ~is_histogram[row]
@@ -111,10 +113,6 @@ def _matrix(result: Result) -> Iterable[bytes]:
             cells = [(int(result.times_ms[place]), result.histograms[row, place]) for place in chosen]
         if own or cells:
             yield _series(labels, own, numbers(result.values[row, places]), cells)
-
-
-def _is_histogram(cell: Histogram | None) -> bool:
-    return cell is not None
 
 
 def _points(result: Result) -> Iterable[bytes]:
