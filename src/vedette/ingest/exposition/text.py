@@ -19,7 +19,7 @@ Finish = Callable[[Labels], Labels | None]
 _NAME = re.compile(rb"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _SPACE = re.compile(rb"[ \t]*")
 _LABEL = re.compile(
-    rb'[ \t]*(?:([a-zA-Z_][a-zA-Z0-9_.]*)|"((?:[^"\\]|\\.)*)")[ \t]*(=)?[ \t]*(?:"((?:[^"\\]|\\.)*)")?[ \t]*([,}])'
+    rb'[ \t]*(?:([a-zA-Z_][a-zA-Z0-9_]*)|"((?:[^"\\]|\\.)*)")[ \t]*(=)?[ \t]*(?:"((?:[^"\\]|\\.)*)")?[ \t]*([,}])'
 )
 _ESCAPE = re.compile(rb"\\(.)")
 _TYPES = {
@@ -194,14 +194,13 @@ def _unescaped(text: bytes) -> str:
 
 
 def _number(text: bytes) -> float:
-    if b"_" in text:
-        raise ValueError("not a number")
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
-        if text.lower().startswith((b"0x", b"-0x", b"+0x")):
-            return float.fromhex(text.decode())
         raise ValueError("not a number") from None
+    if b"_" in text or (math.isinf(value) and b"n" not in text.lower()):
+        raise ValueError("not a number")
+    return value
 
 
 def _time_ms(text: bytes, *, is_openmetrics: bool) -> int:
