@@ -14,6 +14,8 @@ from vedette.signals.metrics.points import Exemplar, Family
 GroupKey = tuple[tuple[str, str], ...]
 """The labels of an address, sorted by name, `job` among them; values may be empty."""
 
+HAS_TIMES = "pushed metrics must not have timestamps"
+
 SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "summary": ("_count", "_sum"),
     "histogram": ("_bucket", "_count", "_sum"),
@@ -39,10 +41,10 @@ class PushedFamily:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """A body: its families by name, and whether a sample bore a time."""
+    """A body: its families by name, and why it cannot be taken although it can be read, empty when it can."""
 
     families: Mapping[str, PushedFamily]
-    has_times: bool = False
+    fault: str = ""
     exemplars: tuple[Exemplar, ...] = ()
 
     @property
@@ -56,7 +58,7 @@ def grouped(pushed: Pushed, key: GroupKey) -> Pushed:
     own = dict(key)
     families = {name: _labelled(each, own) for name, each in pushed.families.items()}
     exemplars = tuple(replace(each, series=_with(each.series, own)) for each in pushed.exemplars)
-    return Pushed(families, pushed.has_times, exemplars)
+    return Pushed(families, pushed.fault, exemplars)
 
 
 def _labelled(each: PushedFamily, own: Mapping[str, str]) -> PushedFamily:

@@ -10,7 +10,7 @@ from typing import Any
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
-from vedette.ingest.pushgateway.families import Pushed, PushedFamily, completed
+from vedette.ingest.pushgateway.families import HAS_TIMES, Pushed, PushedFamily, completed
 from vedette.ingest.pushgateway.text import Malformed
 from vedette.signals.metrics.histograms.histogram import Hint, Histogram
 from vedette.signals.metrics.histograms.wire import Invalid as NoHistogram
@@ -96,13 +96,17 @@ def read_protobuf(body: bytes) -> Pushed:
     """Read a body; of several families of one name the last counts. Raises Malformed."""
     families: dict[str, PushedFamily] = {}
     exemplars: dict[str, list[Exemplar]] = {}
-    has_times = False
+    faults: list[str] = []
     for message in _messages(body):
+        if any(each.HasField("timestamp_ms") for each in message.metric):
+            faults.append(HAS_TIMES)
         reader = _Reader(message)
-        families[message.name], exemplars[message.name] = reader.read(), reader.exemplars
-        has_times = has_times or any(each.HasField("timestamp_ms") for each in message.metric)
+        try:
+            families[message.name], exemplars[message.name] = reader.read(), reader.exemplars
+        except _Inconsistent as error:
+            faults.append(str(error))
     filled = {name: each for name, each in families.items() if each.samples or each.histograms}
-    return Pushed(filled, has_times, tuple(each for name in filled for each in exemplars[name]))
+    return Pushed(filled, faults[0] if faults else "", tuple(each for name in filled for each in exemplars[name]))
 
 
 def _messages(body: bytes) -> Iterator[Any]:
@@ -127,26 +131,30 @@ def _messages(body: bytes) -> Iterator[Any]:
         place += length
 
 
+class _Inconsistent(Exception):
+    """A family that contradicts itself."""
+
+
 class _Reader:
     """Turns one message into series."""
 
     def __init__(self, message: Any) -> None:
-        if message.type not in _TYPES:
-            raise Malformed(f"{message.name[:100]!r} has the type {message.type}, which there is not")
         self._message, self._name = message, message.name
-        self._field, self._kind = _TYPES[message.type]
+        self._field, self._kind = _TYPES.get(message.type, ("", ""))
         self._samples: list[tuple[Labels, float]] = []
         self._histograms: list[tuple[Labels, Histogram]] = []
         self.exemplars: list[Exemplar] = []
 
     def read(self) -> PushedFamily:
+        if not self._field:
+            raise _Inconsistent(f"{self._name[:100]!r} has the type {self._message.type}, which there is not")
         for metric in self._message.metric:
             if not metric.HasField(self._field):
-                raise Malformed(f"a metric of {self._name[:100]!r} has no {self._field}")
+                raise _Inconsistent(f"a metric of {self._name[:100]!r} has no {self._field}")
             pairs = [(each.name, each.value) for each in metric.label]
             names = [name for name, _ in pairs]
             if len(set(names)) != len(names):
-                raise Malformed(f"a metric of {self._name[:100]!r} has two or more labels with the same name")
+                raise _Inconsistent(f"a metric of {self._name[:100]!r} has two or more labels with the same name")
             value = getattr(metric, self._field)
             if self._field == "summary":
                 self._summary(pairs, value)
@@ -177,7 +185,7 @@ class _Reader:
             try:
                 self._histograms.append((labels, _native(value, is_gauge=self._kind == "gaugehistogram")))
             except NoHistogram as error:
-                raise Malformed(f"a histogram of {self._name[:100]!r}: {error}") from None
+                raise _Inconsistent(f"a histogram of {self._name[:100]!r}: {error}") from None
             for each in value.exemplars:
                 self._example(labels, each)
         if is_native and not value.bucket:

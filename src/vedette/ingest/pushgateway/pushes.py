@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from vedette.ingest.arrival import Refused
-from vedette.ingest.pushgateway.families import GroupKey, Pushed, grouped
+from vedette.ingest.pushgateway.families import HAS_TIMES, GroupKey, Pushed, grouped
 from vedette.ingest.pushgateway.groups import FAILED, PUSHED, Group, Groups, changed
 from vedette.ingest.pushgateway.kept import KeptGroups
 from vedette.ingest.pushgateway.writing import PROTOCOL, Due, PushWriter, Standing
@@ -108,8 +108,8 @@ class Pushes:
         """Keep a push and return what is to be written; raises Refused."""
 
         def fitting() -> Group:
-            if pushed.has_times:
-                raise Refused("timestamps", "pushed metrics must not have timestamps")
+            if pushed.fault:
+                raise Refused("timestamps" if pushed.fault == HAS_TIMES else "inconsistent", pushed.fault)
             own.groups.check_room(key)
             families = {
                 name: each

@@ -3,7 +3,7 @@
 import re
 
 from vedette.ingest.exposition.text import Exposed, ExpositionParser
-from vedette.ingest.pushgateway.families import Pushed, PushedFamily, completed, family_of
+from vedette.ingest.pushgateway.families import HAS_TIMES, Pushed, PushedFamily, completed, family_of
 from vedette.signals.metrics.labels import Labels
 from vedette.signals.metrics.points import Family
 
@@ -20,7 +20,8 @@ def read_text(body: bytes) -> Pushed:
     """Read a body; raises Malformed, or ExpositionError of the parser that scrapes share."""
     kinds = _check_lines(body)
     exposed = ExpositionParser(_as_is).parse(body, is_openmetrics=False)
-    return Pushed(_families(exposed, kinds), any(each is not None for each in exposed.times_ms))
+    has_times = any(each is not None for each in exposed.times_ms)
+    return Pushed(_families(exposed, kinds), HAS_TIMES if has_times else "")
 
 
 def _as_is(labels: Labels) -> Labels:
