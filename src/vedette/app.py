@@ -57,6 +57,9 @@ from vedette.signals.metrics.book import Shelf
 from vedette.signals.metrics.intake import Assembler, Limits, MetricIntake
 from vedette.signals.metrics.promql.limits import Limits as EvaluationLimits
 from vedette.signals.metrics.queries import Queries, QueryLimits
+from vedette.signals.metrics.rollups.hours import Hours
+from vedette.signals.metrics.rollups.job import Roller
+from vedette.signals.metrics.rollups.source import Rollups
 from vedette.signals.metrics.rules.evaluation import Evaluator
 from vedette.signals.metrics.rules.files import RuleFiles
 from vedette.signals.metrics.rules.keeper import RuleKeeper
@@ -211,9 +214,12 @@ async def _start(  # noqa: PLR0915 - a list of parts, in the order in which they
     shelf = Shelf(most_labels=settings.max_attributes)
     index = SeriesIndex(store, shelf.edition)
     limits = _query_limits(settings)
-    state.queries = Queries(store, index, instruments, limits, concurrency=settings.query_connections)
+    rolled = Hours(store)
+    rollups = Rollups(rolled, retention)
+    state.queries = Queries(store, index, instruments, limits, concurrency=settings.query_connections, rollups=rollups)
     stack.callback(state.queries.close)
-    otlp_metrics = _take_metrics(app, settings, protobuf, retention, shelf)
+    assembler = Assembler(Limits(retention, settings.max_future_minutes * 60), shelf, rolled)
+    otlp_metrics = _take_metrics(app, settings, protobuf, shelf, assembler)
     services = otlp_services(door, protobuf, otlp_metrics)
     app.include_router(otlp_http.router(services))
     app.include_router(pages.router(Path(str(resources.files("vedette").joinpath("web_dist")))))
@@ -233,7 +239,8 @@ async def _start(  # noqa: PLR0915 - a list of parts, in the order in which they
     state.hub = Hub(topics(state.now, parts.live))
     stack.push_async_callback(state.hub.close)
 
-    jobs = [*access.jobs(), Job("retention", retentions.refresh, timedelta(seconds=30), everywhere=True)]
+    keeping = Job("retention", retentions.refresh, timedelta(seconds=30), everywhere=True)
+    jobs = [*access.jobs(), keeping, Roller(store, rolled, retention).job()]
     runner = JobRunner(jobs, Leases(records), on_finished=on_finished)
     await runner.start()
     stack.push_async_callback(runner.stop)
@@ -243,10 +250,9 @@ async def _start(  # noqa: PLR0915 - a list of parts, in the order in which they
 
 
 def _take_metrics(
-    app: FastAPI, settings: Settings, protobuf: ProtobufReader, retention: Retention, shelf: Shelf
+    app: FastAPI, settings: Settings, protobuf: ProtobufReader, shelf: Shelf, assembler: Assembler
 ) -> MetricsDecoder:
     """Build the ways in for metrics, which share one book of series; return OTLP's decoder."""
-    assembler = Assembler(Limits(retention, settings.max_future_minutes * 60), shelf)
     app.state.metric_intake = MetricIntake(app.state.writers, shelf, assembler)
     app.state.remote_write = RemoteWrite(
         WriteV1Decoder(protobuf, shelf, assembler), WriteV2Decoder(protobuf, shelf, assembler)

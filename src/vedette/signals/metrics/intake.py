@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from vedette.kit.errors import VedetteError
@@ -14,6 +15,8 @@ from vedette.signals.metrics.histograms.columns import from_histograms
 from vedette.signals.metrics.histograms.histogram import Histogram
 from vedette.signals.metrics.labels import LabelFault, Labels
 from vedette.signals.metrics.points import Exemplar, Family, Points
+from vedette.signals.metrics.rollups.hours import Hours as RolledHours
+from vedette.signals.metrics.rollups.hours import hour_rows
 from vedette.signals.metrics.rows import (
     LabelsOf,
     exemplar_rows,
@@ -99,8 +102,8 @@ class Rest:
 class Assembler:
     """Turns numbered series and their samples into rows, and writes down series and families when they are news."""
 
-    def __init__(self, limits: Limits, shelf: Shelf) -> None:
-        self._limits, self._shelf = limits, shelf
+    def __init__(self, limits: Limits, shelf: Shelf, rolled: RolledHours | None = None) -> None:
+        self._limits, self._shelf, self._rolled = limits, shelf, rolled
         self._families: dict[tuple[int, str], tuple[Family, float]] = {}
 
     def assemble(
@@ -136,15 +139,27 @@ class Assembler:
         hours = [each for each in hours if len(each.slots)]
         if hours:  # before the samples, so that a sample never stands without its series
             tables = {"series": series_rows(book, hours, labels_of)} | tables
+        late = self._late(floats)
 
         def committed() -> None:
+            self._noted(late)
             for each in hours:
                 book.written(each)
             if hours:
                 self._shelf.printed(set(projects))
             self._told(news)
 
-        return Decoded(tables, outcomes, committed)
+        return Decoded(late | tables, outcomes, committed)
+
+    def _late(self, floats: Floats) -> dict[str, pa.Table]:
+        """Return rows about hours that are rolled up already; they come first, so that no kill loses them."""
+        now_ms = int(time.time() * 1000)
+        hours = self._rolled.note(floats.times_ms, now_ms) if self._rolled is not None else []
+        return {"rollup_dirty": hour_rows(hours, now_ms)} if hours else {}
+
+    def _noted(self, late: Mapping[str, pa.Table]) -> None:
+        if self._rolled is not None and late:
+            self._rolled.noted(late["rollup_dirty"]["Hour"].to_pylist())
 
     def _admit(self, floats: Floats, projects: Sequence[ProjectId], outcomes: Sequence[Written]) -> Floats:
         now_s = time.time()

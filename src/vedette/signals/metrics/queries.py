@@ -17,7 +17,7 @@ from vedette.signals.metrics.promql.limits import Limits, canceled, timed_out
 from vedette.signals.metrics.promql.parser import parse
 from vedette.signals.metrics.promql.result import Result
 from vedette.signals.metrics.promql.tree import Matcher
-from vedette.signals.metrics.samples import StoredSource
+from vedette.signals.metrics.rollups.source import RolledSource, Rollups
 from vedette.signals.metrics.series import SeriesIndex
 from vedette.storage.telemetry.port import TelemetryStore
 
@@ -73,8 +73,10 @@ class Queries:
         limits: QueryLimits,
         *,
         concurrency: int,
+        rollups: Rollups | None = None,
     ) -> None:
         self._store, self._index, self._instruments, self.limits = store, index, instruments, limits
+        self._rollups = rollups
         self._descriptions = Descriptions(store)
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="promql")
         self._waiting = 0
@@ -158,8 +160,8 @@ class Queries:
         """Return the exemplars of the series a query selects; raises ParseError."""
         return await self._run(lambda: self._descriptions.exemplars(project, parse(text), start_ms, end_ms))
 
-    def _source(self, project: ProjectId, watch: Watch) -> StoredSource:
-        return StoredSource(self._store, self._index, project, watch.left_s, most_series=self.limits.max_series)
+    def _source(self, project: ProjectId, watch: Watch) -> RolledSource:
+        return RolledSource(self._store, self._index, project, watch.left_s, self.limits.max_series, self._rollups)
 
     def _timeout_s(self, asked_s: float | None) -> float:
         return self.limits.timeout_s if asked_s is None else min(asked_s, self.limits.timeout_s)

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from vedette.kit.ids import ProjectId
 from vedette.signals.metrics.histograms.columns import from_arrow
-from vedette.signals.metrics.labels import NAME, Labels
-from vedette.signals.metrics.promql.source import Batch, Purpose
-from vedette.signals.metrics.promql.tree import Matcher
+from vedette.signals.metrics.labels import Labels
+from vedette.signals.metrics.promql.source import Batch
 from vedette.signals.metrics.rows import BLOCK_MS
-from vedette.signals.metrics.series import Selected, SeriesIndex
+from vedette.signals.metrics.series import Selected
 from vedette.storage.telemetry.port import TelemetryStore, Value
 
 Ints = NDArray[np.int64]
@@ -35,25 +34,6 @@ _HISTOGRAM_COLUMNS = (
 )
 Check = Callable[[], float]
 """Raises when the question should end; else returns the seconds that are left."""
-
-
-class StoredSource:
-    """One project's series in the telemetry store, for one question."""
-
-    def __init__(
-        self, store: TelemetryStore, index: SeriesIndex, project: ProjectId, check: Check, *, most_series: int
-    ) -> None:
-        self._store, self._index, self._project, self._check = store, index, project, check
-        self._most_series = most_series
-
-    def select(
-        self, matchers: Sequence[Matcher], start_ms: int, end_ms: int, _purpose: Purpose | None = None
-    ) -> "StoredSelection":
-        """Return the matching series that have samples in `start_ms` < t <= `end_ms` or near it."""
-        self._check()
-        found = self._index.select(self._project, matchers, start_ms, end_ms, most=self._most_series)
-        is_whole = all(each.name == NAME and each.op == "=" for each in matchers)
-        return StoredSelection(self._store, self._project, found, start_ms, end_ms, self._check, is_whole=is_whole)
 
 
 class StoredSelection:
