@@ -58,8 +58,8 @@ def condition(project: ProjectId, matchers: Iterable[Matcher], start_ms: int, en
     }
     parts = [_WITHIN]
     for number, matcher in enumerate(matchers):
-        column = "Name"
-        if matcher.name != NAME:
+        column = _COLUMNS.get(matcher.name)
+        if column is None:
             column = f"Labels[{{l{number}:String}}]"
             values[f"l{number}"] = matcher.name
         values[f"v{number}"] = matcher.value
@@ -74,6 +74,7 @@ _WITHIN = (
     " AND bitAnd(Hours, bitAnd(if(Day = toDate32({from_day:Int32}), {from_hours:UInt32}, 16777215),"
     " if(Day = toDate32({to_day:Int32}), {to_hours:UInt32}, 16777215))) != 0"
 )
+_COLUMNS = {NAME: "Name", "job": "Job", "instance": "Instance"}
 _OPERATORS = {
     "=": "{column} = {value}",
     "!=": "{column} != {value}",
@@ -163,16 +164,18 @@ class SeriesIndex:
         found: set[str] = set()
         for matchers in selectors or [[]]:
             where = condition(project, matchers, start_ms, end_ms)
-            column = "Name" if label == NAME else "Labels[{label:String}]"
+            column = _COLUMNS.get(label, "Labels[{label:String}]")
             table = self._store.query(
                 f"SELECT DISTINCT toString({column}) AS Text FROM series"
-                f" WHERE {where.sql} AND Text != '' ORDER BY Text LIMIT {limit}",
+                f" WHERE {where.sql} ORDER BY Text LIMIT {limit + 1}",
                 where.values | {"label": label},
             )
             found.update(table["Text"].to_pylist())
-        return sorted(found)[:limit]
+        return sorted(found - {""})[:limit]
 
     def _remember(self, question: tuple[object, ...], edition: int, found: Selected) -> None:
+        if len(found.ids) > _MOST_REMEMBERED // 2:
+            return
         with self._lock:
             if len(self._found) >= _MOST_QUESTIONS or self._found_series + len(found.ids) > _MOST_REMEMBERED:
                 self._found, self._found_series = {}, 0
@@ -187,15 +190,16 @@ class SeriesIndex:
             if len(missing) <= _FEW:
                 where = Condition(f"{where.sql} AND SeriesId IN {{ids:Array(UInt64)}}", where.values | {"ids": missing})
             fresh = self._fetch(where)
-            with self._lock:
-                if len(self._labels) + len(fresh) > _MOST_REMEMBERED:
-                    self._labels = {}
-                self._labels.update(fresh)
+            if len(fresh) <= _MOST_REMEMBERED // 2:  # more would only push out what is asked again and again
+                with self._lock:
+                    if len(self._labels) + len(fresh) > _MOST_REMEMBERED:
+                        self._labels = {}
+                    self._labels.update(fresh)
         return [remembered.get(each) or fresh[each] for each in wanted]
 
     def _fetch(self, where: Condition, tail: str = "") -> dict[int, Labels]:
         table = self._store.query(
-            f"SELECT SeriesId, any(Labels) AS Pairs FROM series WHERE {where.sql} GROUP BY SeriesId {tail}",
+            f"SELECT SeriesId, Labels AS Pairs FROM series WHERE {where.sql} LIMIT 1 BY SeriesId {tail}",
             where.values,
         )
         ids = table["SeriesId"].to_pylist()
@@ -203,11 +207,22 @@ class SeriesIndex:
 
 
 def maps_to_labels(maps: pa.MapArray) -> list[Labels]:
-    """Return a map column as tuples of pairs, which stand in the order they were written in."""
+    """Return a map column as tuples of pairs, which stand in the order they were written in.
+
+    Most pairs stand in very many series: they are made once.
+    """
     if not len(maps):
         return []
     offsets = maps.offsets.to_pylist()
-    keys = maps.keys
-    keys = keys.dictionary_decode() if pa.types.is_dictionary(keys.type) else keys
-    pairs = list(zip(keys.to_pylist(), maps.items.to_pylist(), strict=True))
+    names, name_codes = _coded(maps.keys)
+    values, value_codes = _coded(maps.items)
+    unique, places = np.unique(name_codes * len(values) + value_codes, return_inverse=True)
+    distinct = [(names[code // len(values)], values[code % len(values)]) for code in unique.tolist()]
+    pairs = [distinct[place] for place in places.tolist()]
     return [tuple(pairs[start:end]) for start, end in itertools.pairwise(offsets)]
+
+
+def _coded(texts: pa.Array) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the distinct texts and, for each text, which of these it is."""
+    coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+    return coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.int64)

@@ -7,7 +7,9 @@ CREATE TABLE IF NOT EXISTS series (
     Day Date32 CODEC(ZSTD(1)),
     Hours SimpleAggregateFunction(groupBitOr, UInt32) CODEC(ZSTD(1)),
     Kinds SimpleAggregateFunction(groupBitOr, UInt8) CODEC(ZSTD(1)),
-    Labels Map(LowCardinality(String), String) CODEC(ZSTD(1))
+    Labels Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    Job LowCardinality(String) MATERIALIZED Labels['job'] CODEC(ZSTD(1)),
+    Instance LowCardinality(String) MATERIALIZED Labels['instance'] CODEC(ZSTD(1))
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY Day
@@ -79,7 +81,7 @@ CREATE TABLE IF NOT EXISTS metric_families (
 ENGINE = ReplacingMergeTree(LastSeen)
 ORDER BY (Project, Name);
 
-INSERT INTO series
+INSERT INTO series (Project, Name, SeriesId, Day, Hours, Kinds, Labels)
 SELECT
     Project, Name, SeriesId, toDate32(Timestamp) AS Day,
     groupBitOr(bitShiftLeft(toUInt32(1), toHour(Timestamp))), 1,
