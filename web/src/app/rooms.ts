@@ -2,6 +2,7 @@ import {
   IconActivityHeartbeat,
   IconBolt,
   IconBug,
+  IconChartLine,
   IconLayoutDashboard,
   IconListDetails,
   IconPlugConnected,
@@ -17,6 +18,7 @@ export const ROOMS = [
   {
     room: 'Signals',
     pages: [
+      { to: '/explore', name: 'Metrics', key: 'm', icon: IconChartLine },
       { to: '/logs', name: 'Logs', key: 'l', icon: IconListDetails },
       { to: '/traces', name: 'Traces', key: 't', icon: IconTimeline },
       { to: '/errors', name: 'Errors', key: 'e', icon: IconBug },

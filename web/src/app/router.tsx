@@ -55,6 +55,12 @@ const overview = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('@/features/overview/OverviewPage'), 'OverviewPage'),
 })
+const metrics = createRoute({
+  getParentRoute: () => shell,
+  path: '/explore',
+  validateSearch: keepingWith('q-', 'query', 'view', 'draw', 'unit', 'step', 'stacked', 'compare', 'panel'),
+  component: lazyRouteComponent(() => import('@/features/metrics/MetricsPage'), 'MetricsPage'),
+})
 const logs = createRoute({
   getParentRoute: () => shell,
   path: '/logs',
@@ -126,7 +132,7 @@ const connect = createRoute({
 })
 
 const watch = [dashboards, dashboard, panelEditor]
-const pages = [overview, logs, traces, trace, errors, issue, events, ...watch, connect]
+const pages = [overview, metrics, logs, traces, trace, errors, issue, events, ...watch, connect]
 
 const routeTree = root.addChildren([
   signIn,
@@ -134,6 +140,7 @@ const routeTree = root.addChildren([
   sharedDashboard,
   shell.addChildren([
     overview,
+    metrics,
     logs,
     traces,
     trace,

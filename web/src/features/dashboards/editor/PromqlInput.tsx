@@ -1,6 +1,5 @@
-import { Textarea } from '@mantine/core'
+import { PromqlEditor } from '@/shared/ui/promql/PromqlEditor'
 
-import classes from './Queries.module.css'
 import { useTyped } from './useTyped'
 
 interface Props {
@@ -11,20 +10,7 @@ interface Props {
 }
 
 /** A PromQL expression. */
-export function PromqlInput({ id, value, onChange }: Props) {
+export function PromqlInput({ id, project, value, onChange }: Props) {
   const [text, setText] = useTyped(value, onChange)
-  return (
-    <Textarea
-      size="xs"
-      className={classes.mono}
-      aria-label={`PromQL of query ${id}`}
-      placeholder="sum by (job) (rate(http_requests_total[5m]))"
-      autosize
-      minRows={2}
-      maxRows={10}
-      spellCheck={false}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-    />
-  )
+  return <PromqlEditor label={`PromQL of query ${id}`} project={project} value={text} onChange={setText} />
 }

@@ -6,7 +6,7 @@ import type { Panel, Query } from './types'
 import { type Chosen, filled } from './variables'
 
 const PAGES = {
-  metrics: { to: '/metrics', name: 'Metrics' },
+  metrics: { to: '/explore', name: 'Metrics' },
   logs: { to: '/logs', name: 'Logs' },
   traces: { to: '/traces', name: 'Traces' },
   errors: { to: '/errors', name: 'Errors' },

@@ -1,0 +1,81 @@
+/** Prometheus' HTTP API: https://prometheus.io/docs/prometheus/latest/querying/api/. */
+
+import { ApiError, type Params } from '@/shared/api/client'
+import type { components } from '@/shared/api/schema.gen'
+
+export type Labels = Record<string, string>
+export interface Histogram {
+  count: string
+  sum: string
+  buckets?: [number, string, string, string][]
+}
+export interface RangeSeries {
+  metric: Labels
+  values?: [number, string][]
+  histograms?: [number, Histogram][]
+}
+export interface InstantSample {
+  metric: Labels
+  value?: [number, string]
+  histogram?: [number, Histogram]
+}
+export type Data =
+  | { resultType: 'matrix'; result: RangeSeries[] }
+  | { resultType: 'vector'; result: InstantSample[] }
+  | { resultType: 'scalar' | 'string'; result: [number, string] }
+export interface Answer<T> {
+  data: T
+  notes: string[]
+  tookMs: number
+}
+export interface ExemplarSeries {
+  seriesLabels: Labels
+  exemplars: { labels: Labels; value: string; timestamp: number }[]
+}
+export type Metadata = Record<string, { type: string; help: string; unit: string }[]>
+export interface TargetsData {
+  activeTargets: {
+    labels: Labels
+    scrapePool: string
+    scrapeUrl: string
+    lastError: string
+    lastScrape: string
+    health: string
+  }[]
+}
+export type Explanation = components['schemas']['Explanation']
+
+interface Envelope<T> {
+  status: 'success' | 'error'
+  data: T
+  error?: string
+  errorType?: string
+  warnings?: string[]
+  infos?: string[]
+}
+
+/** Ask one of the routes under /api/v1; raises ApiError with Prometheus' own words. */
+export async function ask<T>(path: string, project: string, params: Params, signal?: AbortSignal): Promise<Answer<T>> {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(params)) if (value != null && value !== '') search.set(name, String(value))
+  const began = performance.now()
+  const response = await fetch(`/api/v1/${path}?${search}`, {
+    signal,
+    credentials: 'same-origin',
+    headers: { Accept: 'application/json', 'X-Vedette-Project': project },
+  })
+  const body = (await response.json().catch(() => null)) as Envelope<T> | null
+  if (!response.ok || body?.status !== 'success')
+    throw new ApiError({
+      type: 'about:blank',
+      title: 'The query has no answer',
+      status: response.status,
+      code: body?.errorType ?? 'unknown',
+      detail: body?.error?.replace('invalid parameter "query": ', '') ?? `The server answered ${response.status}.`,
+    })
+  return {
+    data: body.data,
+    notes: [...(body.warnings ?? []), ...(body.infos ?? [])],
+    tookMs: performance.now() - began,
+  }
+}
