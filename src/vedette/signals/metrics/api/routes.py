@@ -33,7 +33,8 @@ async def _queries(connection: HTTPConnection) -> Queries:
 QueriesDep = Annotated[Queries, Depends(_queries)]
 
 
-@router.api_route("/query", methods=["GET", "POST"], response_class=Response)
+@router.post("/query", response_class=Response, operation_id="post_query")
+@router.get("/query", response_class=Response)
 async def query(request: Request, queries: QueriesDep, project: CurrentProject, given: ParametersDep) -> Response:
     """Evaluate `query` at `time` (now without one)."""
     at_ms = given.time_ms("time", now_ms())
@@ -43,7 +44,8 @@ async def query(request: Request, queries: QueriesDep, project: CurrentProject, 
     return _answered(await _for_client(request, answer, watch), given.whole("limit", 0))
 
 
-@router.api_route("/query_range", methods=["GET", "POST"], response_class=Response)
+@router.post("/query_range", response_class=Response, operation_id="post_query_range")
+@router.get("/query_range", response_class=Response)
 async def query_range(request: Request, queries: QueriesDep, project: CurrentProject, given: ParametersDep) -> Response:
     """Evaluate `query` from `start` to `end` at every `step`."""
     start_ms, end_ms = given.time_ms("start"), given.time_ms("end")
@@ -65,7 +67,8 @@ async def query_range(request: Request, queries: QueriesDep, project: CurrentPro
     return _answered(await _for_client(request, answer, watch), given.whole("limit", 0))
 
 
-@router.api_route("/series", methods=["GET", "POST"], response_class=Response)
+@router.post("/series", response_class=Response, operation_id="post_series")
+@router.get("/series", response_class=Response)
 async def series(queries: QueriesDep, project: CurrentProject, given: ParametersDep) -> Response:
     """List the label sets that match `match[]`."""
     selectors = given.selectors(is_required=True)
@@ -74,7 +77,8 @@ async def series(queries: QueriesDep, project: CurrentProject, given: Parameters
     return success([dict(each) for each in found[:limit]], warnings=_truncated(len(found) > limit))
 
 
-@router.api_route("/labels", methods=["GET", "POST"], response_class=Response)
+@router.post("/labels", response_class=Response, operation_id="post_labels")
+@router.get("/labels", response_class=Response)
 async def labels(queries: QueriesDep, project: CurrentProject, given: ParametersDep) -> Response:
     """List label names."""
     limit = given.whole("limit", 0) or _MOST_LISTED
@@ -99,7 +103,8 @@ async def metadata(queries: QueriesDep, project: CurrentProject, given: Paramete
     return success({each.name: [{"type": each.type, "help": each.help, "unit": each.unit}] for each in found})
 
 
-@router.api_route("/query_exemplars", methods=["GET", "POST"], response_class=Response)
+@router.post("/query_exemplars", response_class=Response, operation_id="post_query_exemplars")
+@router.get("/query_exemplars", response_class=Response)
 async def query_exemplars(queries: QueriesDep, project: CurrentProject, given: ParametersDep) -> Response:
     """List the exemplars of the series that a query selects."""
     start_ms, end_ms = given.span_ms()
@@ -127,7 +132,8 @@ async def query_exemplars(queries: QueriesDep, project: CurrentProject, given: P
     )
 
 
-@router.api_route("/format_query", methods=["GET", "POST"], response_class=Response)
+@router.post("/format_query", response_class=Response, operation_id="post_format_query")
+@router.get("/format_query", response_class=Response)
 async def format_query(_project: CurrentProject, given: ParametersDep) -> Response:
     """Lay a query out over lines."""
     try:
