@@ -89,7 +89,7 @@ class Large:
     def labels(self) -> Sequence[Labels]:
         return [(("__name__", "m"), ("n", str(number))) for number in range(800)]
 
-    def select(self, matchers: Sequence[Matcher], start_ms: int, end_ms: int) -> "Large":
+    def select(self, matchers: Sequence[Matcher], start_ms: int, end_ms: int, _purpose: object = None) -> "Large":
         return self
 
     def batches(self) -> Iterator[Batch]:
