@@ -10,12 +10,13 @@ import numpy as np
 import pyarrow as pa
 import structlog
 
+from vedette.kit.errors import Unavailable
 from vedette.kit.ids import ProjectId
 from vedette.signals.metrics.rollups.hours import Hours, now
 from vedette.signals.metrics.rollups.resolutions import HOUR_MS, RESOLUTIONS, insertion
 from vedette.signals.metrics.rows import BLOCK_MS
 from vedette.storage.jobs import Job
-from vedette.storage.telemetry.port import TelemetryStore
+from vedette.storage.telemetry.port import StoreFault, TelemetryStore
 from vedette.storage.telemetry.retention import Retention
 
 _AT_A_TIME: Final = 2_000_000
@@ -42,9 +43,10 @@ class Roller:
         return Job("rollups", self.run, _EVERY, everywhere=True)
 
     def run(self) -> None:
-        """Roll up what is due until all is done or the time is over."""
+        """Roll up what is due until all is done or the time is over; an hour that fails does not hold up others."""
         self.hours.refresh(self.clock_ms())
         ends, done = time.monotonic() + _RUN_S, 0
+        failure: Exception | None = None
         due = self.hours.due(self.clock_ms())
         waiting = self._waiting()
         for hour in due:
@@ -52,10 +54,15 @@ class Roller:
                 break
             if hour in waiting:
                 continue
-            self.roll(hour)
-            done += 1
+            try:
+                self.roll(hour)
+                done += 1
+            except (Unavailable, StoreFault) as error:
+                failure = failure or error
         if done > 1:
             log.info("hours rolled up", hours=done)
+        if failure is not None:
+            raise failure
 
     def roll(self, hour: int) -> None:
         """Roll up one hour; a second time replaces the rows of the first."""
