@@ -28,7 +28,7 @@ def project(server: Server, project_name: str) -> str:
 
 def ask(page: Page, text: str) -> None:
     """Type a query and run it."""
-    editor = page.get_by_role("textbox", name="Query A")
+    editor = page.get_by_role("textbox", name="Query A", exact=True)
     editor.click()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type(text)
@@ -45,7 +45,7 @@ def test_a_metric_is_found_and_asked(alice: Page, project: str) -> None:
     browser.get_by_role("button", name="shop_orders_total").click()
 
     expect(alice.get_by_text("1 series ·")).to_be_visible()
-    expect(alice.get_by_role("img", name="Values over time")).to_be_visible()
+    expect(alice.get_by_role("figure", name="Values over time")).to_be_visible()
     expect(alice.get_by_text("per-second increase, averaged over the last 5 minutes")).to_be_visible()
 
     ask(alice, "sum by (job) (rate(shop_orders_total[5m]))")
@@ -59,7 +59,7 @@ def test_a_metric_is_found_and_asked(alice: Page, project: str) -> None:
 def test_names_are_completed(alice: Page, project: str) -> None:
     """A few letters and Enter."""
     alice.goto(f"/explore?project={project}")
-    alice.get_by_role("textbox", name="Query A").click()
+    alice.get_by_role("textbox", name="Query A", exact=True).click()
     alice.keyboard.type("shop_ord")
     expect(alice.locator(".cm-tooltip-autocomplete").get_by_text("shop_orders_total")).to_be_visible()
     alice.wait_for_timeout(200)
@@ -73,7 +73,7 @@ def test_what_is_wrong_is_said_where(alice: Page, project: str) -> None:
     """Position and reason, as Prometheus has them."""
     alice.goto(f"/explore?project={project}&query=sum(shop_orders_total")
 
-    expect(alice.get_by_role("alert")).to_have_text("1:4: parse error: unclosed left parenthesis")
+    expect(alice.get_by_role("alert")).to_have_text("1:22: parse error: unclosed left parenthesis")
 
 
 def test_queries_become_a_panel(alice: Page, project: str) -> None:
