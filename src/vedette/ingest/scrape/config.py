@@ -156,6 +156,14 @@ Action = Literal[
 ]  # fmt: skip
 
 
+_ONLY: Mapping[str, set[str]] = {
+    "labeldrop": {"regex"},
+    "labelkeep": {"regex"},
+    "keepequal": {"source_labels", "target_label"},
+    "dropequal": {"source_labels", "target_label"},
+}
+
+
 class Relabel(Strict):
     """One relabelling rule."""
 
@@ -177,6 +185,12 @@ class Relabel(Strict):
             raise ValueError(f"relabel configuration for {self.action} action requires 'target_label' value")
         if self.action == "hashmod" and not self.modulus:
             raise ValueError("relabel configuration for hashmod requires non-zero modulus")
+        if "replacement" in self.model_fields_set and self.action in {"lowercase", "uppercase"}:
+            raise ValueError(f"'replacement' can not be set for {self.action} action")
+        allowed = _ONLY.get(self.action)
+        if allowed is not None and self.model_fields_set - allowed - {"action"}:
+            names = " and ".join(f"'{name}'" for name in sorted(allowed))
+            raise ValueError(f"{self.action} action requires only {names}, and no other fields")
         return self
 
 
@@ -302,6 +316,8 @@ def read(text: str, *, where: str) -> Configuration:
     known = {"global", "scrape_configs"} | OTHERS_OWN
     faults = [Fault(f"{where}: {name}", "there is no such part") for name in map(str, document) if name not in known]
     defaults = _checked(Defaults, document.get("global") or {}, f"{where}: global", faults)
+    if defaults is not None and defaults.scrape_timeout > max(defaults.scrape_interval, 10):
+        faults.append(Fault(f"{where}: global.scrape_timeout", "scrape timeout greater than scrape interval"))
     raw = document.get("scrape_configs") or []
     if not isinstance(raw, list):
         faults.append(Fault(f"{where}: scrape_configs", "is no list"))
@@ -355,10 +371,17 @@ def _job(document: object, defaults: Defaults, where: str, faults: list[Fault]) 
 
 def _checked(model: type[_Model], document: object, where: str, faults: list[Fault]) -> _Model | None:
     try:
-        return model.model_validate(document)
+        return model.model_validate(_without_nulls(document))
     except ValidationError as error:
         faults += [Fault(_path(where, each["loc"]), _message(each)) for each in error.errors()]
         return None
+
+
+def _without_nulls(document: object) -> object:
+    """Leave out fields that are named but say nothing, such as lists whose entries are commented out."""
+    if isinstance(document, dict):
+        return {name: _without_nulls(value) for name, value in document.items() if value is not None}
+    return [_without_nulls(each) for each in document] if isinstance(document, list) else document
 
 
 def _path(where: str, location: Iterable[Any]) -> str:
