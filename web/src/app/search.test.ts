@@ -12,7 +12,7 @@ it('leaves empty values out', () => {
 })
 
 it('keeps what begins as asked', () => {
-  expect(keepingWith('var-', 'edit')({ edit: '1', 'var-host': 'a', other: 1 })).toEqual({
+  expect(keepingWith('var-', 'edit')({ edit: '1', 'var-host': 'a', 'var-gone': undefined, other: 1 })).toEqual({
     edit: '1',
     'var-host': 'a',
   })

@@ -18,7 +18,7 @@ export const keepingWith =
   (search: Record<string, unknown>): { [N in Name | `${Prefix}${string}`]?: string } => {
     const kept: Record<string, string> = keeping(...names)(search) as Record<string, string>
     for (const [name, value] of Object.entries(search))
-      if (name.startsWith(prefix)) kept[name] = String(value)
+      if (name.startsWith(prefix) && value !== undefined) kept[name] = String(value)
     return kept as { [N in Name | `${Prefix}${string}`]?: string }
   }
 
