@@ -1,1 +1,1 @@
-"""The text formats in which targets expose metrics."""
+"""The formats in which targets expose metrics: text, OpenMetrics, protobuf."""

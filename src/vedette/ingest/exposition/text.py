@@ -1,233 +1,196 @@
-"""Prometheus' text format 0.0.4 and OpenMetrics 1.0.
+"""Bodies in Prometheus' text format and in OpenMetrics, fast for a target that exposes the same series again."""
 
-Sources: https://prometheus.io/docs/instrumenting/exposition_formats/ and
-https://prometheus.io/docs/specs/om/open_metrics_spec/.
-"""
-
-import math
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
-from vedette.signals.metrics.labels import NAME, Labels, labels_of
+from vedette.ingest.exposition.exposed import Exposed, ExpositionError, Finish
+from vedette.ingest.exposition.lines import Sample, number, sample, time, unescaped
+from vedette.signals.metrics.labels import Labels
 from vedette.signals.metrics.points import Exemplar, Family
-from vedette.signals.metrics.promql.numbers import open_metrics
 
-Finish = Callable[[Labels], Labels | None]
-"""Makes the labels that are stored from those exposed; None drops the series."""
+__all__ = ["Exposed", "ExpositionError", "ExpositionParser", "Finish"]
 
-_NAME = re.compile(rb"[a-zA-Z_:][a-zA-Z0-9_:]*")
-_SPACE = re.compile(rb"[ \t]*")
-_LABEL = re.compile(
-    rb'[ \t]*(?:([a-zA-Z_][a-zA-Z0-9_]*)|"((?:[^"\\]|\\.)*)")[ \t]*(=)?[ \t]*(?:"((?:[^"\\]|\\.)*)")?[ \t]*([,}])'
-)
-_ESCAPE = re.compile(rb"\\(.)")
 _TYPES = {
-    "counter", "gauge", "histogram", "gaugehistogram", "summary", "info", "stateset", "unknown", "untyped",
-}  # fmt: skip
-_MOST_KNOWN = 200_000
-
-
-class ExpositionError(Exception):
-    """A body that is not in the format; the text names the line and the reason."""
-
-
-@dataclass(slots=True)
-class Exposed:
-    """What a target exposed, in its order: sample i has series[i], values[i] and, unless None, times_ms[i]."""
-
-    series: list[Labels] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-    times_ms: list[int | None] = field(default_factory=list)
-    families: dict[str, Family] = field(default_factory=dict)
-    exemplars: list[Exemplar] = field(default_factory=list)
-    lines: int = 0
-    """How many samples were exposed, dropped ones included."""
+    False: {"counter", "gauge", "histogram", "summary", "untyped"},
+    True: {"counter", "gauge", "histogram", "gaugehistogram", "summary", "info", "stateset", "unknown"},
+}
+_MOST_KNOWN = 500_000
+_SPARE = 1000
 
 
 class ExpositionParser:
-    """Parses one target's bodies. A line met before costs a look-up and a number."""
+    """Parses one target's bodies. A series met before costs a look-up and a number.
+
+    Equal labels are the same object within a body, and from one body to the next as long as a series stays.
+    """
 
     def __init__(self, finish: Finish) -> None:
         self._finish = finish
         self._known: dict[bytes, Labels | None] = {}
+        self._one_of: dict[Labels, Labels] = {}
+        self._missing = object()
 
     def parse(self, body: bytes, *, is_openmetrics: bool) -> Exposed:
         """Return what a body exposes; raises ExpositionError, and then nothing of it counts."""
         found = Exposed()
-        known = self._known
-        if len(known) > _MOST_KNOWN:
-            known.clear()
-        missing = object()
-        lines = body.split(b"\n")
-        if is_openmetrics:
-            lines = _without_end(lines)
+        if not body:
+            return found
+        reader = _Reader(self._finish, self._known, self._one_of, found, is_openmetrics=is_openmetrics)
+        known, missing = self._known, self._missing
         add_series, add_value, add_time = found.series.append, found.values.append, found.times_ms.append
-        for number, line in enumerate(lines, 1):
-            head, _, tail = line.rpartition(b" ")
-            labels = known.get(head, missing)
-            if labels is missing or b"_" in tail:
-                try:
-                    self._line(line, found, is_openmetrics=is_openmetrics)
-                except (ValueError, IndexError) as error:
-                    raise ExpositionError(f"line {number}: {error}: {line[:100].decode(errors='replace')!r}") from None
-                continue
-            found.lines += 1
-            if labels is not None:
-                try:
+        dropped, line, place = 0, b"", 0
+        try:
+            for place, line in enumerate(_without_end(body) if is_openmetrics else body.split(b"\n"), 1):  # noqa: B007
+                head, _, tail = line.rpartition(b" ")
+                labels = known.get(head, missing)
+                if labels is missing or b"_" in tail:
+                    reader.read(line, head, tail)
+                elif labels is None:
+                    dropped += 1
+                else:
                     add_value(float(tail))
-                except ValueError:
-                    raise ExpositionError(
-                        f"line {number}: {tail[:50].decode(errors='replace')!r} is no number"
-                    ) from None
-                add_series(labels)  # type: ignore[arg-type]
-                add_time(None)
+                    add_series(labels)  # type: ignore[arg-type]
+                    add_time(None)
+        except (ValueError, OverflowError) as error:
+            self._forget(found)
+            text = f"line {place}: {error}: {line[:100].decode(errors='replace')!r}" if place else str(error)
+            raise ExpositionError(text, len(found.series) + dropped + reader.dropped) from None
+        found.lines = len(found.series) + dropped + reader.dropped
+        self._forget(found)
         return found
 
-    def _line(self, line: bytes, found: Exposed, *, is_openmetrics: bool) -> None:
-        stripped = line.strip(b" \t\r")
-        if not stripped:
-            if is_openmetrics and line == b"":
-                raise ValueError("an empty line")
+    def _forget(self, found: Exposed) -> None:
+        """Let go of series that are not exposed any more when they have become many."""
+        if len(self._known) <= 2 * len(found.series) + _SPARE:
             return
-        if stripped.startswith(b"#"):
-            _comment(stripped, found.families)
+        now = set(map(id, found.series))
+        for head in [head for head, labels in self._known.items() if id(labels) not in now]:
+            del self._known[head]
+        self._one_of.clear()
+        self._one_of.update((labels, labels) for labels in found.series)
+
+
+class _Reader:
+    """Reads the lines that are not known: new series, those with times or exemplars, and comments."""
+
+    def __init__(
+        self,
+        finish: Finish,
+        known: dict[bytes, Labels | None],
+        one_of: dict[Labels, Labels],
+        found: Exposed,
+        *,
+        is_openmetrics: bool,
+    ) -> None:
+        self._finish, self._known, self._one_of, self._found = finish, known, one_of, found
+        self._is_openmetrics = is_openmetrics
+        self._kind = ""
+        self.dropped = 0
+
+    def read(self, line: bytes, head: bytes, tail: bytes) -> None:
+        """Read a line; raises ValueError."""
+        series, _, value = head.rpartition(b" ")
+        if series in self._known:  # `series value time`; the series of a line never ends in another's
+            self._add(
+                self._known[series], number(value.decode()), time(tail.decode(), is_openmetrics=self._is_openmetrics)
+            )
             return
-        labels, end = _series(stripped)
-        rest, _, exemplar = stripped[end:].partition(b" # ")
-        parts = rest.split()
-        if not parts or len(parts) > 2:
-            raise ValueError("expected a value and perhaps a time")
-        final = self._finish(labels)
-        if end < len(stripped) and stripped[end : end + 1] == b" ":
-            self._known[stripped[:end]] = final
-        found.lines += 1
-        value = _number(parts[0])
-        time_ms = None if len(parts) == 1 else _time_ms(parts[1], is_openmetrics=is_openmetrics)
-        if final is None:
+        text = self._decoded(line)
+        if not self._is_openmetrics:
+            text = text.lstrip(" \t")
+            if not text:
+                return
+        if text.startswith("#"):
+            self._comment(text)
             return
-        found.series.append(final)
-        found.values.append(value)
-        found.times_ms.append(time_ms)
-        if exemplar and is_openmetrics:
-            own, end = _labels(exemplar.strip(), 0)
-            numbers = exemplar.strip()[end:].split()
-            at = _time_ms(numbers[1], is_openmetrics=True) if len(numbers) > 1 else 0
-            found.exemplars.append(Exemplar(final, labels_of(own), at, _number(numbers[0])))
+        parsed = sample(text, self._kind, is_openmetrics=self._is_openmetrics)
+        labels = self._labels(text, parsed)
+        self._add(labels, parsed.value, parsed.time_ms)
+        if parsed.example is not None and labels is not None:
+            example = parsed.example
+            self._found.exemplars.append(Exemplar(labels, example.labels, example.time_ms or 0, example.value))
 
+    def _labels(self, text: str, parsed: Sample) -> Labels | None:
+        key = text[: parsed.end].encode()
+        if key in self._known:
+            return self._known[key]
+        labels = self._finish(parsed.labels)
+        if labels is not None:
+            labels = self._one_of.setdefault(labels, labels)
+        if len(self._known) < _MOST_KNOWN:
+            self._known[key] = labels
+        return labels
 
-def _without_end(lines: list[bytes]) -> list[bytes]:
-    while lines and not lines[-1]:
-        lines.pop()
-    if not lines or lines[-1].strip() != b"# EOF":
-        raise ExpositionError("the data does not end with # EOF")
-    return lines[:-1]
+    def _add(self, labels: Labels | None, value: float, time_ms: int | None) -> None:
+        if labels is None:
+            self.dropped += 1
+            return
+        self._found.series.append(labels)
+        self._found.values.append(value)
+        self._found.times_ms.append(time_ms)
 
-
-def _series(line: bytes) -> tuple[Labels, int]:
-    """Read a name and labels; return them and where they end."""
-    pairs: list[tuple[str, str]] = []
-    match = _NAME.match(line)
-    end = 0
-    if match:
-        pairs.append((NAME, match.group().decode()))
-        end = match.end()
-    brace = _SPACE.match(line, end)
-    assert brace is not None  # noqa: S101 - matches nothing at least
-    if line[brace.end() : brace.end() + 1] == b"{":
-        more, end = _labels(line, brace.end())
-        pairs += more
-    elif not match:
-        raise ValueError("expected a metric name")
-    names = [name for name, _ in pairs]
-    if NAME not in names:
-        raise ValueError("there is no metric name")
-    if len(set(names)) != len(names):
-        raise ValueError("a label is there twice")
-    return labels_of((name, _canonical(name, value)) for name, value in pairs), end
-
-
-def _canonical(name: str, value: str) -> str:
-    """Write the bounds of buckets and quantiles as OpenMetrics does: `1.0`, so that targets agree."""
-    if name in {"le", "quantile"}:
+    def _decoded(self, line: bytes) -> str:
         try:
-            return open_metrics(float(value))
-        except ValueError:
-            return value
-    return value
+            return line.decode()
+        except UnicodeDecodeError:
+            is_comment = line.lstrip(b" \t").startswith(b"#") and line.split(None, 2)[1:2] not in ([b"HELP"], [b"TYPE"])
+            if is_comment and not self._is_openmetrics:
+                return "#"
+            raise ValueError("text that is not UTF-8") from None
+
+    def _comment(self, text: str) -> None:
+        what, name, rest = self._about(text)
+        if not what:
+            return
+        before = self._found.families.get(name, Family(name))
+        kind, unit, told = before.type, before.unit, before.help
+        match what:
+            case "HELP":
+                told = unescaped(rest) if self._is_openmetrics else rest.replace("\\\\", "\0").replace("\\n", "\n")
+                told = told if self._is_openmetrics else told.replace("\0", "\\")
+            case "UNIT":
+                unit = rest
+                if unit and not name.endswith(f"_{unit}"):
+                    raise ValueError(f"unit {unit[:50]!r} not a suffix of metric {name[:100]!r}")
+            case _:
+                if rest not in _TYPES[self._is_openmetrics]:
+                    raise ValueError(f"invalid metric type {rest[:50]!r}")
+                kind = self._kind = "unknown" if rest == "untyped" else rest
+        self._found.families[name] = Family(name, kind, unit, told, name)
+
+    def _about(self, text: str) -> tuple[str, str, str]:
+        """Return what a comment is about, the family's name and the rest; empty for one of no meaning."""
+        if not self._is_openmetrics:
+            words = text[1:].split(None, 1)
+            if text[1:2] not in {" ", "\t"} or not words or words[0] not in {"HELP", "TYPE"}:
+                return "", "", ""
+            name, rest = _name_and_rest(words[1] if len(words) > 1 else "", words[0])
+            return words[0], name, rest.strip(" \t") if words[0] == "TYPE" else rest[1:]
+        what = text[2:6]
+        if not text.startswith("# ") or what not in {"HELP", "TYPE", "UNIT"} or text[6:7] != " ":
+            raise ValueError("expected a valid start token")
+        name, rest = _name_and_rest(text[7:], what)
+        if not rest.startswith(" "):
+            raise ValueError(f"expected text in {what}")
+        return what, name, rest[1:]
 
 
-def _labels(line: bytes, place: int) -> tuple[list[tuple[str, str]], int]:
-    """Read `{…}` from `place`; return the pairs and where they end."""
-    pairs: list[tuple[str, str]] = []
-    if line[place : place + 1] != b"{":
-        raise ValueError("expected {")
-    place += 1
-    while True:
-        blank = _SPACE.match(line, place)
-        assert blank is not None  # noqa: S101 - matches nothing at least
-        if line[blank.end() : blank.end() + 1] == b"}":
-            return pairs, blank.end() + 1
-        match = _LABEL.match(line, place)
-        if match is None:
-            raise ValueError("expected a label")
-        bare, quoted, equals, value, closing = match.groups()
-        name = bare.decode() if bare is not None else _unescaped(quoted)
-        if equals and value is not None:
-            pairs.append((name, _unescaped(value)))
-        elif not equals and value is None and quoted is not None:
-            pairs.append((NAME, name))
-        else:
-            raise ValueError("expected a label value")
-        place = match.end()
-        if closing == b"}":
-            return pairs, place
+def _name_and_rest(text: str, what: str) -> tuple[str, str]:
+    """Split `name …` or `"name" …`; raises ValueError."""
+    if text.startswith('"'):
+        end = 1
+        while end < len(text) and text[end] != '"':
+            end += 2 if text[end] == "\\" else 1
+        if end >= len(text):
+            raise ValueError(f"expected metric name after {what}")
+        return unescaped(text[1:end]), text[end + 1 :]
+    name = text.partition(" ")[0].partition("\t")[0]
+    if not name or not (name[0].isalpha() or name[0] in "_:"):
+        raise ValueError(f"expected metric name after {what}")
+    return name, text[len(name) :]
 
 
-def _unescaped(text: bytes) -> str:
-    if b"\\" in text:
-        text = _ESCAPE.sub(lambda match: {b"n": b"\n"}.get(match.group(1), match.group(1)), text)
-    try:
-        return text.decode()
-    except UnicodeDecodeError:
-        raise ValueError("text that is not UTF-8") from None
-
-
-def _number(text: bytes) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError("not a number") from None
-    if b"_" in text or (math.isinf(value) and b"n" not in text.lower()):
-        raise ValueError("not a number")
-    return value
-
-
-def _time_ms(text: bytes, *, is_openmetrics: bool) -> int:
-    if is_openmetrics:
-        seconds = _number(text)
-        if not math.isfinite(seconds):
-            raise ValueError("not a time")
-        return round(seconds * 1000)
-    return int(text)
-
-
-def _comment(line: bytes, families: dict[str, Family]) -> None:
-    words = line[1:].split(None, 2)
-    if len(words) < 2 or words[0] not in {b"HELP", b"TYPE", b"UNIT"}:
-        return
-    text = _unescaped(words[2]) if len(words) > 2 else ""
-    name = _unescaped(words[1].strip(b'"'))
-    before = families.get(name, Family(name))
-    kind, unit, told = before.type, before.unit, before.help
-    match words[0]:
-        case b"HELP":
-            told = text
-        case b"UNIT":
-            unit = text
-        case _:
-            kind = text.strip()
-            if kind not in _TYPES:
-                raise ValueError(f"there is no type {kind[:50]!r}")
-            kind = "unknown" if kind == "untyped" else kind
-    families[name] = Family(name, kind, unit, told, name)
+def _without_end(body: bytes) -> list[bytes]:
+    """Return the lines before `# EOF`; raises ValueError when that is not the last one."""
+    whole = body.removesuffix(b"\n")
+    if whole != b"# EOF" and not whole.endswith(b"\n# EOF"):
+        wrong = whole.startswith(b"# EOF") or b"\n# EOF" in whole
+        raise ValueError("unexpected data after # EOF" if wrong else "data does not end with # EOF")
+    return whole[: -len(b"\n# EOF")].split(b"\n") if whole != b"# EOF" else []
