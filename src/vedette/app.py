@@ -34,12 +34,16 @@ from vedette.ingest.otlp import http as otlp_http
 from vedette.ingest.otlp.grpc import OtlpGrpcServer
 from vedette.ingest.otlp.intake import services as otlp_services
 from vedette.ingest.otlp.metrics import MetricsDecoder
+from vedette.ingest.pushgateway.pushes import Pushes
+from vedette.ingest.pushgateway.routes import router as pushgateway_routes
 from vedette.ingest.remote_write.routes import RemoteWrite
 from vedette.ingest.remote_write.routes import router as remote_write_routes
 from vedette.ingest.remote_write.v1 import WriteV1Decoder
 from vedette.ingest.remote_write.v2 import WriteV2Decoder
+from vedette.ingest.scrape.jobs_store import ScrapeJobs
 from vedette.ingest.scrape.manager import ScrapeManager
 from vedette.ingest.scrape.prometheus import router as targets_routes
+from vedette.ingest.scrape.routes import router as scrape_jobs_routes
 from vedette.ingest.sentry.routes import router as sentry_routes
 from vedette.kit.errors import Fault, Invalid
 from vedette.kit.ids import ProjectId
@@ -140,6 +144,7 @@ def create_app(settings: Settings, *, log_tap: LogTap | None = None) -> FastAPI:
         rules_routes,
         explain_routes,
         targets_routes,
+        scrape_jobs_routes,
         logs_routes,
         traces_routes,
         errors_routes,
@@ -149,7 +154,7 @@ def create_app(settings: Settings, *, log_tap: LogTap | None = None) -> FastAPI:
         dashboards_routes,
     )
     # Routes are tried in this order: those asked most come first.
-    taking = (remote_write_routes, sentry_routes, send_events_routes)
+    taking = (remote_write_routes, sentry_routes, send_events_routes, pushgateway_routes)
     for each in (*taking, state_routes, *reading, access_routes, retention_routes, shared_routes):
         app.include_router(each)
     return app
@@ -270,7 +275,18 @@ async def _watch_metrics(
         return project.id if project else None
 
     file = Path(settings.scrape_config_file) if settings.scrape_config_file else None
-    scrapes = ScrapeManager(state.metric_intake, ledger, find_project, file=file, project=settings.scrape_project)
+    state.pushes = Pushes(state.records, state.metric_intake, ledger, most_labels=settings.max_attributes)
+    stack.push_async_callback(state.pushes.stop)
+    await state.pushes.start()
+    state.scrape_jobs = ScrapeJobs(state.records, lambda: state.scrapes.changed())  # noqa: PLW0108 - it is made below
+    scrapes = ScrapeManager(
+        state.metric_intake,
+        ledger,
+        find_project,
+        file=file,
+        project=settings.scrape_project,
+        kept=state.scrape_jobs.kept,
+    )
     stack.push_async_callback(scrapes.stop)
     await scrapes.start()
     patterns = [each.strip() for each in settings.rule_files.split(",") if each.strip()]
