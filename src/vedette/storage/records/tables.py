@@ -3,7 +3,16 @@
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from vedette.storage.records.columns import UtcDateTime
@@ -183,9 +192,7 @@ class DashboardVersion(Table):
 
     __tablename__ = "dashboard_versions"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["project_id", "uid"], ["dashboards.project_id", "dashboards.uid"], ondelete="CASCADE"
-        ),
+        ForeignKeyConstraint(["project_id", "uid"], ["dashboards.project_id", "dashboards.uid"], ondelete="CASCADE"),
     )
 
     project_id: Mapped[int] = mapped_column(primary_key=True)

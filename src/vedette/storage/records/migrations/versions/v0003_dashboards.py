@@ -62,6 +62,4 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_dashboard_shares_token_hash")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        op.f("ix_dashboard_shares_project_id_uid"), "dashboard_shares", ["project_id", "uid"], unique=False
-    )
+    op.create_index(op.f("ix_dashboard_shares_project_id_uid"), "dashboard_shares", ["project_id", "uid"], unique=False)
