@@ -6,7 +6,7 @@ from typing import Any
 from google.protobuf.internal.encoder import _VarintBytes  # type: ignore[attr-defined]
 from google.protobuf.json_format import ParseDict
 
-from vedette.ingest.pushgateway.protobuf import family_class
+from vedette.ingest.exposition.messages import family_class
 
 
 def family(name: str, kind: int, metrics: Sequence[tuple[dict[str, str], dict[str, Any]]], **more: str) -> bytes:

@@ -227,7 +227,7 @@ def test_secrets_are_in_no_representation():
         yaml.safe_load("""
         job_name: a
         basic_auth: {username: u, password: hidden}
-        tls_config: {key: hidden}
+        tls_config: {cert: shown, key: hidden}
         http_headers: {X: {secrets: [hidden]}}
         http_sd_configs: [{url: "http://a", bearer_token: hidden}]
     """)

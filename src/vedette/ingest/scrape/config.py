@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import re2
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from vedette.kit.errors import Fault, Invalid
 
@@ -74,6 +75,9 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+TlsVersion = Literal["", "TLS10", "TLS11", "TLS12", "TLS13"]
+
+
 class Tls(Strict):
     """How a target's certificate is checked, and the one shown to it."""
 
@@ -85,8 +89,35 @@ class Tls(Strict):
     key_file: str = ""
     server_name: str = ""
     insecure_skip_verify: bool = False
-    min_version: str = ""
-    max_version: str = ""
+    min_version: TlsVersion = ""
+    max_version: TlsVersion = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Tls":
+        for name in ("ca", "cert", "key"):
+            if getattr(self, name) and getattr(self, f"{name}_file"):
+                raise ValueError(f"at most one of {name} and {name}_file must be configured")
+        if bool(self.cert or self.cert_file) != bool(self.key or self.key_file):
+            raise ValueError("a client certificate and its key must be configured together")
+        return self
+
+
+class Proxy(Strict):
+    """The way to a server."""
+
+    proxy_url: str = Field("", repr=False)
+    no_proxy: str = ""
+    proxy_from_environment: bool = False
+
+    @model_validator(mode="after")
+    def _one_proxy(self) -> "Proxy":
+        if self.proxy_from_environment and (self.proxy_url or self.no_proxy):
+            raise ValueError("if proxy_from_environment is configured, proxy_url and no_proxy must not be")
+        if self.no_proxy and not self.proxy_url:
+            raise ValueError("if no_proxy is configured, proxy_url must also be configured")
+        if "/" in self.no_proxy:
+            raise ValueError("no_proxy names hosts and domains; ranges of addresses are not supported")
+        return self
 
 
 class BasicAuth(Strict):
@@ -97,6 +128,13 @@ class BasicAuth(Strict):
     password: Text = Field("", repr=False)
     password_file: str = ""
 
+    @model_validator(mode="after")
+    def _one_of_each(self) -> "BasicAuth":
+        for name in ("username", "password"):
+            if getattr(self, name) and getattr(self, f"{name}_file"):
+                raise ValueError(f"at most one of basic_auth {name} & {name}_file must be configured")
+        return self
+
 
 class Authorization(Strict):
     """The header `Authorization`."""
@@ -105,14 +143,23 @@ class Authorization(Strict):
     credentials: Text = Field("", repr=False)
     credentials_file: str = ""
 
+    @model_validator(mode="after")
+    def _one(self) -> "Authorization":
+        if self.credentials and self.credentials_file:
+            raise ValueError("at most one of authorization credentials & credentials_file must be configured")
+        if self.type.strip().lower() == "basic":
+            raise ValueError('authorization type cannot be set to "basic", use "basic_auth" instead')
+        return self
 
-class OAuth2(Strict):
+
+class OAuth2(Proxy):
     """Client credentials, exchanged for a token."""
 
-    client_id: str
+    client_id: str = Field(min_length=1)
+    grant_type: Literal["", "client_credentials"] = ""
     client_secret: str = Field("", repr=False)
     client_secret_file: str = ""
-    token_url: str
+    token_url: str = Field(pattern=r"^https?://")
     scopes: tuple[str, ...] = ()
     endpoint_params: Mapping[str, str] = {}
     tls_config: Tls = Tls()
@@ -126,7 +173,7 @@ class HeaderValues(Strict):
     files: tuple[str, ...] = ()
 
 
-class Client(Strict):
+class Client(Proxy):
     """How HTTP requests are made."""
 
     basic_auth: BasicAuth | None = None
@@ -137,9 +184,6 @@ class Client(Strict):
     tls_config: Tls = Tls()
     follow_redirects: bool = True
     enable_http2: bool = True
-    proxy_url: str = ""
-    no_proxy: str = ""
-    proxy_from_environment: bool = False
     http_headers: Mapping[str, HeaderValues] = {}
 
     @model_validator(mode="after")
@@ -204,7 +248,9 @@ class StaticGroup(Strict):
 class FileDiscovery(Strict):
     """Targets in files, which may be globs."""
 
-    files: tuple[str, ...] = Field(min_length=1)
+    files: tuple[Annotated[str, Field(pattern=r"^[^*]*(\*[^/]*)?\.(json|yml|yaml|JSON|YML|YAML)$")], ...] = Field(
+        min_length=1
+    )
     refresh_interval: Duration = 300.0
 
 
@@ -212,7 +258,10 @@ class DnsDiscovery(Strict):
     """Targets by DNS."""
 
     names: tuple[str, ...] = Field(min_length=1)
-    type: Literal["SRV", "A", "AAAA", "MX", "NS"] = "SRV"
+    type: Annotated[
+        Literal["SRV", "A", "AAAA", "MX", "NS"],
+        BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+    ] = "SRV"
     port: int = Field(0, ge=0, le=65535)
     refresh_interval: Duration = 30.0
 
@@ -228,6 +277,25 @@ class HttpDiscovery(Client):
 
     url: str = Field(pattern=r"^https?://")
     refresh_interval: Duration = 60.0
+
+
+Protocol = Literal[
+    "PrometheusProto", "PrometheusText0.0.4", "PrometheusText1.0.0", "OpenMetricsText0.0.1", "OpenMetricsText1.0.0",
+]  # fmt: skip
+DEFAULT_PROTOCOLS: tuple[Protocol, ...] = (
+    "OpenMetricsText1.0.0", "OpenMetricsText0.0.1", "PrometheusText1.0.0", "PrometheusText0.0.4",
+)  # fmt: skip
+
+
+def _unique(protocols: tuple[Protocol, ...]) -> tuple[Protocol, ...]:
+    if len(set(protocols)) != len(protocols):
+        raise ValueError("duplicated protocol in scrape_protocols")
+    return protocols
+
+
+Protocols = Annotated[tuple[Protocol, ...], AfterValidator(_unique)]
+Validation = Literal["", "utf8", "legacy"]
+Escaping = Literal["", "allow-utf-8", "underscores", "dots", "values"]
 
 
 class Limits(Strict):
@@ -252,12 +320,13 @@ class Defaults(Limits):
     external_labels: Mapping[str, Text] = {}
     query_log_file: str = ""
     scrape_failure_log_file: str = ""
-    scrape_protocols: tuple[str, ...] = ()
-    metric_name_validation_scheme: str = ""
-    metric_name_escaping_scheme: str = ""
+    scrape_protocols: Protocols = ()
+    metric_name_validation_scheme: Validation = ""
+    metric_name_escaping_scheme: Escaping = ""
     scrape_native_histograms: bool = False
     convert_classic_histograms_to_nhcb: bool = False
     always_scrape_classic_histograms: bool = False
+    extra_scrape_metrics: bool = False
 
 
 class Job(Client, Limits):
@@ -274,23 +343,31 @@ class Job(Client, Limits):
     honor_timestamps: bool = True
     track_timestamps_staleness: bool = False
     enable_compression: bool = True
-    scrape_protocols: tuple[str, ...] = ()
-    fallback_scrape_protocol: str = ""
+    scrape_protocols: Protocols = ()
+    fallback_scrape_protocol: Protocol | Literal[""] = ""
     scrape_failure_log_file: str = ""
-    metric_name_validation_scheme: str = ""
-    metric_name_escaping_scheme: str = ""
+    metric_name_validation_scheme: Validation = ""
+    metric_name_escaping_scheme: Escaping = ""
     scrape_native_histograms: bool = False
     scrape_classic_histograms: bool = False
     always_scrape_classic_histograms: bool = False
     convert_classic_histograms_to_nhcb: bool = False
-    native_histogram_bucket_limit: int = 0
+    native_histogram_bucket_limit: int = Field(0, ge=0)
     native_histogram_min_bucket_factor: float = 0
+    extra_scrape_metrics: bool = False
     static_configs: tuple[StaticGroup, ...] = ()
     file_sd_configs: tuple[FileDiscovery, ...] = ()
     dns_sd_configs: tuple[DnsDiscovery, ...] = ()
     http_sd_configs: tuple[HttpDiscovery, ...] = ()
     relabel_configs: tuple[Relabel, ...] = ()
     metric_relabel_configs: tuple[Relabel, ...] = ()
+
+
+_INHERITED = [
+    *Limits.model_fields, "scrape_protocols", "metric_name_validation_scheme", "metric_name_escaping_scheme",
+    "scrape_native_histograms", "convert_classic_histograms_to_nhcb", "always_scrape_classic_histograms",
+    "extra_scrape_metrics",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +378,24 @@ class Configuration:
     external_labels: Mapping[str, str]
     rule_files: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+
+
+def in_folder(model: _Model, folder: Path) -> _Model:
+    """Return a model whose files with relative names are those of a folder; those of discovery are left as they are."""
+    changed: dict[str, Any] = {}
+    for name in model.model_fields_set:
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            changed[name] = in_folder(value, folder)
+        elif name.endswith("_file") and value:
+            changed[name] = str(folder / value)
+        elif isinstance(model, HeaderValues) and name == "files":
+            changed[name] = tuple(str(folder / each) for each in value)
+        elif name == "http_headers":
+            changed[name] = {key: in_folder(each, folder) for key, each in value.items()}
+        elif name == "http_sd_configs":
+            changed[name] = tuple(in_folder(each, folder) for each in value)
+    return model.model_copy(update=changed) if changed else model
 
 
 def read(text: str, *, where: str) -> Configuration:
@@ -365,8 +460,12 @@ def _job(document: object, defaults: Defaults, where: str, faults: list[Fault]) 
     timeout = job.scrape_timeout or min(defaults.scrape_timeout, interval)
     if timeout > interval:
         faults.append(Fault(f"{where}.scrape_timeout", "scrape timeout greater than scrape interval"))
-    limits = {name: getattr(job, name) or getattr(defaults, name) for name in Limits.model_fields}
-    return job.model_copy(update={"scrape_interval": interval, "scrape_timeout": timeout, **limits})
+    inherited = {
+        name: getattr(defaults, name)
+        for name in _INHERITED
+        if name not in job.model_fields_set or (name in Limits.model_fields and not getattr(job, name))
+    }
+    return job.model_copy(update={"scrape_interval": interval, "scrape_timeout": timeout, **inherited})
 
 
 def _checked(model: type[_Model], document: object, where: str, faults: list[Fault]) -> _Model | None:

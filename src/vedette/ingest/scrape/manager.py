@@ -7,7 +7,8 @@ from pathlib import Path
 
 import structlog
 
-from vedette.ingest.scrape.config import Configuration, Job, read
+from vedette.ingest.scrape.config import Configuration, Job, in_folder, read
+from vedette.ingest.scrape.endings import Endings
 from vedette.ingest.scrape.pool import Pool
 from vedette.kit.errors import Invalid
 from vedette.kit.ids import ProjectId
@@ -44,10 +45,12 @@ class ScrapeManager:
     ) -> None:
         self._intake, self._ledger, self._find_project = intake, ledger, find_project
         self._file, self._project, self._kept = file, project, kept
+        self._folder = file.absolute().parent if file is not None else Path()
         self._seen: tuple[float, int] | None = None
         self._from_file: list[tuple[ProjectId, Job]] = []
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._endings = Endings()
         self.pools: dict[tuple[ProjectId, str], Pool] = {}
         self.configuration: Configuration | None = None
         self.faults: list[str] = []
@@ -68,6 +71,7 @@ class ScrapeManager:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         await asyncio.gather(*(pool.stop(is_gone=False) for pool in self.pools.values()))
+        await self._endings.close()
 
     def changed(self) -> None:
         """Say that the kept jobs changed; call it in the event loop's thread."""
@@ -121,7 +125,7 @@ class ScrapeManager:
             project = await self._find_project(name)
             if project is None:
                 raise Invalid(f"{self._file}: job {job.job_name!r} goes to project {name!r}, which does not exist")
-            jobs.append((project, job))
+            jobs.append((project, in_folder(job, self._folder)))
         self.configuration, self._from_file = configuration, jobs
 
     async def _apply(self) -> None:
@@ -129,9 +133,10 @@ class ScrapeManager:
         for key, pool in list(self.pools.items()):
             if wanted.get(key) != pool.job:
                 del self.pools[key]
-                await pool.stop(is_gone=key not in wanted)
-        folder = self._file.parent if self._file is not None else Path()
+                await pool.stop(is_gone=True)
         for (project, name), job in wanted.items():
             if (project, name) not in self.pools:
-                pool = self.pools[project, name] = Pool(project, job, folder, self._intake, self._ledger)
+                pool = self.pools[project, name] = Pool(
+                    project, job, self._folder, self._intake, self._ledger, self._endings
+                )
                 pool.start()

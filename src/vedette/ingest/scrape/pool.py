@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import structlog
 
-from vedette.ingest.scrape.client import http_client
+from vedette.ingest.scrape.client import SharedClient
 from vedette.ingest.scrape.config import Job
 from vedette.ingest.scrape.discovery import Discoverer, DiscoveryError, Group, discoverers
+from vedette.ingest.scrape.endings import Endings
 from vedette.ingest.scrape.loop import ScrapeLoop
 from vedette.ingest.scrape.target import Found, targets_of
 from vedette.kit.ids import ProjectId
@@ -20,40 +20,57 @@ from vedette.signals.metrics.intake import MetricIntake
 log = structlog.get_logger(__name__)
 
 _MOST_DROPPED = 1000
+_TRY_AGAIN_S = 30.0
 
 
 @dataclass(slots=True)
 class Pool:
-    """Follows what discovery finds for a job with one loop per target."""
+    """Follows what discovery finds for a job with one loop per target.
+
+    `dropped` are the targets that relabelling dropped, as many as the job wants to see, of `dropped_count`.
+    """
 
     project: ProjectId
     job: Job
     folder: Path
     intake: MetricIntake
     ledger: Ledger
+    endings: Endings
     loops: dict[object, ScrapeLoop] = field(default_factory=dict)
     dropped: Sequence[Mapping[str, str]] = ()
+    dropped_count: int = 0
     faults: dict[int, str] = field(default_factory=dict)
     _groups: dict[int, Sequence[Group]] = field(default_factory=dict)
+    _discoverers: list[Discoverer] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
-    _client: httpx.AsyncClient | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _client: SharedClient = field(init=False)
+    _told: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._client = SharedClient(self.job, timeout_s=self.job.scrape_timeout)
 
     def start(self) -> None:
         """Begin to look for targets."""
-        for number, each in enumerate(discoverers(self.job, self.folder)):
+        self._discoverers = discoverers(self.job, self.folder)
+        for number, each in enumerate(self._discoverers):
             self._tasks.append(asyncio.create_task(self._follow(number, each), name=f"discover-{self.job.job_name}"))
 
     async def stop(self, *, is_gone: bool) -> None:
-        """Let every target go; the series of a job that is gone end."""
+        """Let every target go; when the job is gone, series end that no other has."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         async with self._lock:
-            await asyncio.gather(*(loop.stop(is_gone=is_gone) for loop in self.loops.values()))
-            self.loops.clear()
-        if self._client is not None:
-            await self._client.aclose()
+            loops, self.loops = list(self.loops.values()), {}
+            await self._stop(loops, is_gone=is_gone)
+        await asyncio.gather(self._client.close(), *(each.close() for each in self._discoverers))
+
+    async def _stop(self, loops: Sequence[ScrapeLoop], *, is_gone: bool) -> None:
+        await asyncio.gather(*(loop.stop() for loop in loops))
+        if is_gone:
+            for loop in loops:
+                self.endings.over(loop)
 
     async def _follow(self, number: int, discoverer: Discoverer) -> None:
         while True:
@@ -70,7 +87,7 @@ class Pool:
                 self._failed(number, f"{type(error).__name__}: {error}")
             if discoverer.every_s is None and number not in self.faults:
                 return
-            await asyncio.sleep(discoverer.every_s or 30)
+            await asyncio.sleep(discoverer.every_s or _TRY_AGAIN_S)
 
     def _failed(self, number: int, what: str) -> None:
         if self.faults.get(number) != what:
@@ -79,36 +96,32 @@ class Pool:
 
     async def _apply(self) -> None:
         async with self._lock:
-            found = targets_of(self.job, [group for groups in self._groups.values() for group in groups])
-            self.dropped = found.dropped[: self.job.keep_dropped_targets or _MOST_DROPPED]
-            for fault in found.faults:
-                log.warning("target left out", job=self.job.job_name, error=fault)
-            if self.job.target_limit and len(found.targets) > self.job.target_limit:
-                await self._exceeded(found)
-                return
+            groups = [group for groups in self._groups.values() for group in groups]
+            found = await asyncio.to_thread(targets_of, self.job, groups)
+            self._tell(found)
             wanted = {target.key: target for target in found.targets}
-            gone = [key for key in self.loops if key not in wanted]
-            await asyncio.gather(*(self.loops.pop(key).stop(is_gone=True) for key in gone))
+            gone = [self.loops.pop(key) for key in list(self.loops) if key not in wanted]
+            await self._stop(gone, is_gone=True)
+            error = self._too_many(len(wanted))
+            for loop in self.loops.values():
+                loop.forced_error = error
             for key, target in wanted.items():
                 if key not in self.loops:
-                    client = await self._shared_client()
                     loop = self.loops[key] = ScrapeLoop(
-                        self.project, self.job, target, client, self.intake, self.ledger
+                        self.project, self.job, target, self._client, self.intake, self.ledger, error
                     )
+                    self.endings.begun(loop)
                     loop.start()
 
-    async def _exceeded(self, found: Found) -> None:
-        """More targets than the job may have: none is scraped, as Prometheus does."""
-        what = f"target_limit exceeded (number of targets: {len(found.targets)}, limit: {self.job.target_limit})"
-        await asyncio.gather(*(loop.stop(is_gone=True) for loop in self.loops.values()))
-        self.loops.clear()
-        raise DiscoveryError(what)
+    def _tell(self, found: Found) -> None:
+        self.dropped = found.dropped[: self.job.keep_dropped_targets or _MOST_DROPPED]
+        self.dropped_count = len(found.dropped)
+        for fault in set(found.faults) - self._told:
+            log.warning("target left out", job=self.job.job_name, error=fault)
+        self._told = set(found.faults)
 
-    async def _shared_client(self) -> httpx.AsyncClient:
-        if self._client is None:
-            try:
-                self._client = await asyncio.to_thread(http_client, self.job, timeout_s=self.job.scrape_timeout)
-            except (OSError, ValueError) as error:
-                self._groups.clear()
-                raise DiscoveryError(f"the HTTP client cannot be set up: {error}") from None
-        return self._client
+    def _too_many(self, count: int) -> str:
+        """More targets than the job may have: none is scraped, as Prometheus does."""
+        if not self.job.target_limit or count <= self.job.target_limit:
+            return ""
+        return f"target_limit exceeded (number of targets: {count}, limit: {self.job.target_limit})"

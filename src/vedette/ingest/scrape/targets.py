@@ -6,6 +6,7 @@ from typing import Any
 
 from vedette.ingest.scrape.loop import ScrapeLoop
 from vedette.ingest.scrape.pool import Pool
+from vedette.ingest.scrape.target import written
 
 _NEVER = "0001-01-01T00:00:00Z"
 
@@ -20,7 +21,7 @@ def targets_document(pools: Sequence[Pool], *, state: str = "", pool: str = "") 
         for labels in each.dropped
         if state != "active"
     ]
-    counts = {each.job.job_name: len(each.dropped) for each in chosen} if state != "active" else {}
+    counts = {each.job.job_name: each.dropped_count for each in chosen} if state != "active" else {}
     return {"activeTargets": active, "droppedTargets": dropped, "droppedTargetCounts": counts}
 
 
@@ -37,6 +38,6 @@ def _active(pool: Pool, loop: ScrapeLoop) -> dict[str, Any]:
         "lastScrape": last,
         "lastScrapeDuration": health.duration_s,
         "health": "unknown" if health.is_up is None else "up" if health.is_up else "down",
-        "scrapeInterval": f"{target.interval_s:g}s",
-        "scrapeTimeout": f"{target.timeout_s:g}s",
+        "scrapeInterval": written(target.interval_s),
+        "scrapeTimeout": written(target.timeout_s),
     }
