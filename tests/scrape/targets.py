@@ -40,6 +40,10 @@ class Handler(BaseHTTPRequestHandler):
             else:
                 self.answer(self.exposing.body.encode(), self.exposing.content_type)
 
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.do_GET()
+
     def answer(self, body: bytes, content_type: str = TEXT, **headers: str) -> None:
         self.send_response(200)
         self.send_header("Content-Type", content_type)
