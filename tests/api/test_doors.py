@@ -14,7 +14,7 @@ OPEN = {("post", "/api/session"), ("post", "/api/setup"), ("delete", "/api/sessi
 # Questions whose form is too long for an address: whoever may read may ask them.
 _PROMETHEUS = ("query", "query_range", "query_exemplars", "series", "labels", "format_query")
 QUESTIONS = {("post", f"/api/v1/{name}") for name in _PROMETHEUS} | {
-    ("post", f"/api/dashboards/{name}") for name in ("data", "variables")
+    ("post", f"/api/{name}") for name in ("dashboards/data", "dashboards/variables", "scrapes/check")
 }
 CHANGES = sorted(
     (method, path)
