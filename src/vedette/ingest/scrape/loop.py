@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 import structlog
@@ -26,10 +27,14 @@ from vedette.signals.metrics.intake import MetricIntake
 from vedette.signals.metrics.labels import NAME, Labels, labels_of
 from vedette.signals.metrics.points import STALE, Exemplar, Points
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
 log = structlog.get_logger(__name__)
 
 _PROTOCOL = "scrape"
-_SMALL = 64 * 1024
+_SMALL = 1000
+_LINE = 64
 _MOST_AT_ONCE = 50_000
 _STALE_HISTOGRAM = Histogram(0, 0.0, 0.0, 0.0, float(STALE))
 _REPORTED = (
@@ -142,11 +147,7 @@ class ScrapeLoop:
         try:
             exposed = await self._exposed()
             scraped, kept = exposed.lines, len(exposed.series) + len(exposed.histograms)
-            self._limit(exposed)
-            now = self._alive(exposed, tracked_only=False)
-            added = len(now) - len([key for key in now.floats if key in self._known.floats])
-            added -= len([key for key in now.histograms if key in self._known.histograms])
-            self._known = now
+            added = await _aside(kept, self._limit, exposed)
         except (ScrapeError, ExpositionError) as failure:
             error, exposed, reason = str(failure), Exposed(), getattr(failure, "reason", "malformed")
             scraped = max(scraped, getattr(failure, "lines", 0))
@@ -155,11 +156,10 @@ class ScrapeLoop:
                 self.ledger.refused(self.project, _PROTOCOL, "metrics", reason, max(scraped, 1))
         duration_s = time.perf_counter() - started
         self.health = Health(not error, error, at_ms / 1000, duration_s, len(exposed.series))
-        before, self.alive = self.alive, self._alive(exposed, tracked_only=True)
+        before, self.alive = self.alive, await _aside(len(exposed.series), self._tracked, exposed)
         values = (float(not error), duration_s, float(scraped), float(kept), float(added))
-        await self._write(
-            exposed, list(zip(self.reported, values, strict=True)), at_ms, ended=before.without(self.alive)
-        )
+        ended = await _aside(len(before), before.without, self.alive)
+        await self._write(exposed, list(zip(self.reported, values, strict=True)), at_ms, ended=ended)
 
     async def end(self, ended: Alive, at_ms: int, *, with_reported: bool) -> None:
         """Write that series have ended, those about the scrapes too unless another loop goes on with them."""
@@ -177,12 +177,13 @@ class ScrapeLoop:
         return await self._parsed(body, form)
 
     async def _parsed(self, body: bytes, form: Format) -> Exposed:
-        if len(body) < _SMALL:
-            return self._parser.parse(body, form)
-        return await asyncio.to_thread(self._parser.parse, body, form)
+        return await _aside(len(body) // _LINE, self._parser.parse, body, form)
 
-    def _limit(self, exposed: Exposed) -> None:
-        """Leave repeated samples out; raise ScrapeError when there is more than the job allows."""
+    def _limit(self, exposed: Exposed) -> int:
+        """Leave repeated samples out, and return how many series are new.
+
+        Raises ScrapeError when there is more than the job allows.
+        """
         repeated = without_repeats(exposed, honors_times=self.job.honor_timestamps)
         if repeated:
             self.ledger.refused(self.project, _PROTOCOL, "metrics", "duplicate_sample", repeated)
@@ -193,16 +194,21 @@ class ScrapeLoop:
             exposed.histograms = [(labels, at, coarsened(each, self.job)) for labels, at, each in exposed.histograms]
         except LimitExceeded as error:
             raise ScrapeError(str(error), "bucket_limit") from None
+        before, self._known = self._known, _alive(exposed)
+        known = (
+            self._known.floats.keys() & before.floats.keys(),
+            self._known.histograms.keys() & before.histograms.keys(),
+        )
+        return len(self._known) - sum(map(len, known))
 
-    def _alive(self, exposed: Exposed, *, tracked_only: bool) -> Alive:
-        """Return the series of a scrape; those with times of their own are not tracked, unless the job says so."""
-        is_all = not tracked_only or not self.job.honor_timestamps or self.job.track_timestamps_staleness
+    def _tracked(self, exposed: Exposed) -> Alive:
+        """Return the series whose end would be told: not those with times of their own, unless the job says so."""
+        is_all = not self.job.honor_timestamps or self.job.track_timestamps_staleness
         if is_all or exposed.times_ms.count(None) == len(exposed.times_ms):
-            floats = dict(zip(map(id, exposed.series), exposed.series, strict=True))
-        else:
-            pairs = zip(exposed.series, exposed.times_ms, strict=True)
-            floats = {id(labels): labels for labels, at in pairs if at is None}
-        return Alive(floats, {id(labels): labels for labels, at, _ in exposed.histograms if is_all or at is None})
+            return self._known if exposed.series or exposed.histograms else Alive()
+        pairs = zip(exposed.series, exposed.times_ms, strict=True)
+        floats = {id(labels): labels for labels, at in pairs if at is None}
+        return Alive(floats, {id(labels): labels for labels, at, _ in exposed.histograms if at is None})
 
     def _own(self, name: str) -> Labels:
         return labels_of({**self.target.labels, NAME: name})
@@ -210,6 +216,14 @@ class ScrapeLoop:
     async def _write(
         self, exposed: Exposed, reported: Sequence[tuple[Labels, float]], at_ms: int, *, ended: Alive
     ) -> None:
+        parts = await _aside(len(exposed.series), self._points, exposed, reported, at_ms, ended)
+        for points in parts:
+            if not await self._written(points):
+                return
+
+    def _points(
+        self, exposed: Exposed, reported: Sequence[tuple[Labels, float]], at_ms: int, ended: Alive
+    ) -> Sequence[Points]:
         honored = self.job.honor_timestamps
         times = [at_ms if at is None or not honored else at for at in exposed.times_ms]
         series = [*exposed.series, *ended.floats.values(), *(labels for labels, _ in reported)]
@@ -227,9 +241,7 @@ class ScrapeLoop:
             exemplars=[_timed(each, at_ms) for each in exposed.exemplars],
             families=list(exposed.families.values()),
         )
-        for points in _parts(whole):
-            if not await self._written(points):
-                return
+        return _parts(whole)
 
     async def _written(self, points: Points) -> bool:
         try:
@@ -244,6 +256,18 @@ class ScrapeLoop:
         for reason, refused in written.refused.items():
             self.ledger.refused(self.project, _PROTOCOL, "metrics", reason, refused)
         return True
+
+
+async def _aside(size: int, function: Callable[_P, _T], *given: _P.args, **named: _P.kwargs) -> _T:
+    """Call a function, in a thread when what it has to do is long."""
+    if size < _SMALL:
+        return function(*given, **named)
+    return await asyncio.to_thread(function, *given, **named)
+
+
+def _alive(exposed: Exposed) -> Alive:
+    floats = dict(zip(map(id, exposed.series), exposed.series, strict=True))
+    return Alive(floats, {id(labels): labels for labels, _, _ in exposed.histograms})
 
 
 def _on_grid(now_s: float, interval_s: float, offset_s: float) -> float:
