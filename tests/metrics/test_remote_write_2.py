@@ -67,6 +67,22 @@ def test_bad_references_cost_only_their_series(tenant: Tenant, refs: list[int]) 
     assert tenant.vector("good")
 
 
+def test_an_empty_packed_array_says_nothing(tenant: Tenant) -> None:
+    """Protobuf allows it anywhere: beside references it changes nothing, alone it names no series."""
+    lone = field(2, sample(1, tenant.now_ms))
+    empty = packed(1, [])
+    body = request(["__name__", "m", "good"], packed(1, [1, 3]) + empty + lone, packed(1, [1, 2]) + lone)
+    both = tenant.write(body, headers=V2)
+    alone = tenant.write(request(["__name__", "late"], empty + lone, packed(1, [1, 2]) + lone), headers=V2)
+
+    assert both.status_code == 204
+    assert both.headers["X-Prometheus-Remote-Write-Samples-Written"] == "2"
+    assert tenant.vector("good") and tenant.vector("m")
+    assert alone.status_code == 400
+    assert alone.headers["X-Prometheus-Remote-Write-Samples-Written"] == "1"
+    assert tenant.refusals() == {"missing_name": 1}
+
+
 def test_many_requests_at_once_do_not_mix_their_symbols(tenant: Tenant) -> None:
     """The same references mean other labels in every request."""
     for _ in range(2):

@@ -15,11 +15,13 @@ from vedette.ingest.remote_write.wire import (
     SAMPLES,
     SCHEMA,
     Ints,
+    Malformed,
     Secret,
     WriteUnit,
     counts,
     framed,
     projects_mixed,
+    without_empty,
 )
 from vedette.kit.errors import Fault, Invalid
 from vedette.kit.ids import ProjectId
@@ -37,6 +39,7 @@ _BATCH = MessageShape(
     "units Array(Tuple(symbols Array(String), timeseries Array(Tuple(labels_refs Array(UInt32),"
     f" {SAMPLES}, histograms Array(String), exemplars Array(String), metadata String))))",
 )
+_TIMESERIES, _LABELS_REFS = 5, 1
 
 
 @dataclass(slots=True)
@@ -90,6 +93,7 @@ class WriteV2Decoder:
         try:
             table = self._read(units, sound)
         except StoreFault:
+            units = [_mended(unit) for unit in units]
             sound = [place for place in sound if self._is_sound(units, place, outcomes[place])]
             table = self._read(units, sound)
         if table is None:
@@ -173,6 +177,14 @@ class WriteV2Decoder:
             except (DecodeError, IndexError, ValueError) as error:
                 raise LabelFault("invalid_metadata", f"metadata cannot be read: {error}") from None
         return batch.projects[int(batch.unit[place])], labels
+
+
+def _mended(unit: WriteUnit) -> WriteUnit:
+    """Return a request without what is valid and yet unreadable for the engine, or as it is when it is not valid."""
+    try:
+        return WriteUnit(unit.project, without_empty(unit.payload, _TIMESERIES, _LABELS_REFS))
+    except Malformed:
+        return unit
 
 
 def _family_name(name: str, kind: str) -> str:

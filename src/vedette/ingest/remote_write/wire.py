@@ -1,7 +1,7 @@
 """What both versions of remote write share: requests of several senders as one message, and their rare parts."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -102,36 +102,18 @@ def cut(payload: bytes) -> Cut:
 
 
 _TIMESERIES, _METADATA = 0x0A, 0x1A
+_BYTES = 2  # the wire type of what has a length
 
 
 def _cut_with_care(payload: bytes) -> Cut:
     """Cut a request that has fields of no version known here, which are passed over."""
     result = Cut([], [], [])
-    place = 0
-    try:
-        while place < len(payload):
-            tag, place = _varint(payload, place)
-            match tag & 7:
-                case 0:
-                    while payload[place] > 127:
-                        place += 1
-                    place += 1
-                case 1 | 5:
-                    place += 8 if tag & 7 == 1 else 4
-                case 2:
-                    length, begin = _varint(payload, place)
-                    place = begin + length
-                    if tag == _TIMESERIES:
-                        result.begins.append(begin)
-                        result.ends.append(place)
-                    elif tag == _METADATA:
-                        result.metadata.append(payload[begin:place])
-                case kind:
-                    raise Malformed(f"there is no wire type {kind} before byte {place}")
-    except IndexError:
-        raise Malformed("the message ends early") from None
-    if place != len(payload):
-        raise Malformed("the message ends early")
+    for number, kind, _, body, end in _fields(payload):
+        if (number, kind) == (_TIMESERIES >> 3, _BYTES):
+            result.begins.append(body)
+            result.ends.append(end)
+        elif (number, kind) == (_METADATA >> 3, _BYTES):
+            result.metadata.append(payload[body:end])
     return result
 
 
@@ -144,6 +126,60 @@ def _varint(payload: bytes, place: int) -> tuple[int, int]:
         if byte < 0x80:
             return value, place
     raise Malformed(f"the length before byte {place} is too large")
+
+
+def without_empty(payload: bytes, outer: int, inner: int) -> bytes:
+    """Return a message whose submessages in field `outer` lack the empty packed arrays of field `inner`.
+
+    Such an array is valid and says nothing (https://protobuf.dev/programming-guides/encoding/#packed); the engine
+    refuses it. Raises Malformed.
+    """
+    parts: list[bytes] = []
+    for number, kind, begin, body, end in _fields(payload):
+        if (number, kind) != (outer, _BYTES):
+            parts.append(payload[begin:end])
+            continue
+        message = payload[body:end]
+        kept = b"".join(
+            message[first:last]
+            for field_, wire, first, content, last in _fields(message)
+            if not (field_ == inner and wire == _BYTES and content == last)
+        )
+        parts += (payload[begin:body], kept) if kept == message else (tag(outer), _VarintBytes(len(kept)), kept)
+    return b"".join(parts)
+
+
+def tag(number: int) -> bytes:
+    """Return what precedes the length of a field of bytes."""
+    encoded: bytes = _VarintBytes(number << 3 | _BYTES)
+    return encoded
+
+
+def _fields(message: bytes) -> Iterator[tuple[int, int, int, int, int]]:
+    """Give number and wire type of each field, where it begins, where its content does, and where it ends."""
+    place = 0
+    while place < len(message):
+        begin = place
+        try:
+            key, place = _varint(message, place)
+            body, kind = place, key & 7
+            match kind:
+                case 0:
+                    while message[place] > 127:
+                        place += 1
+                    place += 1
+                case 1 | 5:
+                    place += 8 if kind == 1 else 4
+                case 2:
+                    length, body = _varint(message, place)
+                    place = body + length
+                case _:
+                    raise Malformed(f"there is no wire type {kind} before byte {place}")
+        except IndexError:
+            place = len(message) + 1
+        if place > len(message):
+            raise Malformed("the message ends early")
+        yield key >> 3, kind, begin, body, place
 
 
 def projects_mixed(projects: Sequence[ProjectId], units: Ints) -> NDArray[np.uint64]:
