@@ -1,12 +1,14 @@
 import 'uplot/dist/uPlot.min.css'
 
 import { useComputedColorScheme } from '@mantine/core'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot'
 
+import type { Place } from '@/shared/charts/place'
 import { formatValue } from '@/shared/format/units'
 
 import { LEGEND_PX, SeriesLegend } from './SeriesLegend'
+import { type Frame, frameIn, placeOf, sameOr } from './frame'
 import { columnsOf, type Mark, optionsOf, type Spec, type Threshold } from './options'
 import { type Cursor, Reading } from './Reading'
 import { nearest, type Plotted } from './series'
@@ -32,6 +34,8 @@ interface Props {
   syncKey?: string
   onZoom?: (fromS: number, toS: number) => void
   onPoint?: (series: Plotted, timeS: number) => void
+  /** Laid over the lines, such as exemplars. */
+  overlay?: (place: Place) => ReactNode
   /** What the chart shows, for those who cannot see it. */
   label?: string
 }
@@ -42,11 +46,12 @@ const NO_MARKS: Mark[] = []
 /** Time series on a canvas: zoom by dragging, a reading under the cursor, a legend that hides and shows. */
 export function TimeSeriesChart(props: Props) {
   const { times, series, unit, draw = 'line', stacked = false, legend = 'list', height = 240, label } = props
-  const { thresholds = NO_THRESHOLDS, marks = NO_MARKS, min, max, syncKey, onZoom, onPoint } = props
+  const { thresholds = NO_THRESHOLDS, marks = NO_MARKS, min, max, syncKey, onZoom, onPoint, overlay } = props
   const frame = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const [cursor, setCursor] = useState<Cursor | null>(null)
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
+  const [frameOf, setFrameOf] = useState<Frame | null>(null)
   const scheme = useComputedColorScheme('dark')
   const visible = useMemo(() => series.filter(({ key }) => !hidden.has(key)), [series, hidden])
   const data = useMemo(() => columnsOf(times, { series: visible, isStacked: stacked }), [times, visible, stacked])
@@ -63,6 +68,7 @@ export function TimeSeriesChart(props: Props) {
     format: (value) => formatValue(value, unit),
     onZoom,
     onCursor: (at, left, value) => setCursor(at === null ? null : { at, left, value }),
+    onDraw: overlay && ((plot) => setFrameOf((before) => sameOr(before, frameIn(plot)))),
     onClick: () => {
       const time = cursor && times[cursor.at]
       const at = cursor ? nearest(data.slice(1) as (number | null)[][], cursor.at, cursor.value) : -1
@@ -116,6 +122,11 @@ export function TimeSeriesChart(props: Props) {
     <figure className={classes.chart} style={{ height }} aria-label={label}>
       <div className={classes.plot} style={{ height: plotPx }}>
         <div ref={frame} className={classes.canvas} />
+        {overlay && frameOf && (
+          <div className={classes.overlay} style={{ left: frameOf.left, top: frameOf.top, width: frameOf.width, height: frameOf.height }}>
+            {overlay(placeOf(frameOf))}
+          </div>
+        )}
         {cursor && times[cursor.at] !== undefined && (
           <Reading
             time={times[cursor.at] as number}

@@ -28,6 +28,7 @@ export interface Spec {
   onZoom?: (fromS: number, toS: number) => void
   onCursor: (at: number | null, left: number, value: number) => void
   onClick: () => void
+  onDraw?: (plot: uPlot) => void
 }
 
 const FONT = '"Inter Variable", system-ui, sans-serif'
@@ -93,7 +94,7 @@ export function optionsOf(spec: () => Spec, size: { width: number; height: numbe
           spec().onZoom?.(from, to)
         },
       ],
-      draw: [(plot) => drawLines(plot, spec(), scale)],
+      draw: [(plot) => drawLines(plot, spec(), scale), (plot) => spec().onDraw?.(plot)],
     },
   }
 }
