@@ -16,6 +16,7 @@ from vedette.signals.metrics.promql.engine import evaluate_instant, evaluate_ran
 from vedette.signals.metrics.promql.limits import Limits, canceled, timed_out
 from vedette.signals.metrics.promql.parser import parse
 from vedette.signals.metrics.promql.result import Result
+from vedette.signals.metrics.promql.sharing import Shared
 from vedette.signals.metrics.promql.tree import Matcher
 from vedette.signals.metrics.rollups.source import RolledSource, Rollups
 from vedette.signals.metrics.series import SeriesIndex
@@ -116,14 +117,21 @@ class Queries:
         timeout_s: float | None = None,
         lookback_ms: int | None = None,
         watch: Watch | None = None,
+        shared: Shared | None = None,
     ) -> Result:
-        """Evaluate a query at every step, both ends included. Raises as `instant`."""
+        """Evaluate a query at every step, both ends included. Raises as `instant`.
+
+        Queries with the same `shared` work out once what they have in common.
+        """
         watch = watch or Watch(self._timeout_s(timeout_s))
         limits = self._limits(lookback_ms)
 
         def evaluate() -> Result:
             source = self._source(project, watch)
-            return evaluate_range(parse(text), source, start_ms, end_ms, step_ms, limits, watch.check, text=text)
+            tree = parse(text)
+            return evaluate_range(
+                tree, source, start_ms, end_ms, step_ms, limits, watch.check, text=text, shared=shared
+            )
 
         return await self._run(evaluate, watch)
 

@@ -63,6 +63,9 @@ class Annotations:
     _notes: dict[str, _Note] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
+    def __len__(self) -> int:
+        return len(self._notes)
+
     def warn(self, text: str, span: Span) -> None:
         """Add a warning."""
         self._add(_Note(f"PromQL warning: {text}", span, is_info=False))

@@ -13,6 +13,7 @@ from vedette.signals.metrics.promql.limits import Cancel, Limits, never
 from vedette.signals.metrics.promql.memory import batches_of
 from vedette.signals.metrics.promql.reading import is_marker
 from vedette.signals.metrics.promql.result import Points, Result, ResultKind
+from vedette.signals.metrics.promql.sharing import Shared
 from vedette.signals.metrics.promql.source import Batch, Labels, Source
 from vedette.signals.metrics.promql.tree import Expr, Kind, MatrixSelector, String, Subquery
 from vedette.signals.metrics.promql.vectors import Floats, Ints, Steps, Vector
@@ -31,8 +32,11 @@ def evaluate_range(
     cancel: Cancel = never,
     *,
     text: str = "",
+    shared: Shared | None = None,
 ) -> Result:
     """Evaluate a query at every step from start to end; `text` is what it was parsed from, for places in warnings.
+
+    Aggregations are taken from `shared`, and left there, where it is given.
 
     Raises Invalid for what is no scalar or instant vector, ExecutionError for what cannot be evaluated, what `cancel`
     and `source` raise. Blocks; two threads share the work.
@@ -41,7 +45,7 @@ def evaluate_range(
     if kind not in (Kind.SCALAR, Kind.VECTOR):
         raise Invalid(f'invalid expression type "{kind.value}" for range query, must be Scalar or instant Vector')
     steps = Steps.between(start_ms, end_ms, step_ms)
-    evaluation = Evaluation(source, steps, limits, cancel, end_ms)
+    evaluation = Evaluation(source, steps, limits, cancel, end_ms, shared=shared)
     with np.errstate(all="ignore"):
         vector = _values(tree, kind, steps, evaluation)
     order = sorted(range(len(vector)), key=vector.labels.__getitem__)

@@ -17,9 +17,11 @@ from vedette.signals.metrics.promql.kinds import kind_of
 from vedette.signals.metrics.promql.labels import METADATA, NAME, drop_metadata
 from vedette.signals.metrics.promql.limits import Budget, Cancel, Limits
 from vedette.signals.metrics.promql.memory import batches_of
+from vedette.signals.metrics.promql.printer import show
 from vedette.signals.metrics.promql.ranges import RANGE_FUNCTIONS
 from vedette.signals.metrics.promql.reading import Latest, Ranged
 from vedette.signals.metrics.promql.selecting import Stream, names_of, pieces_of
+from vedette.signals.metrics.promql.sharing import Shared
 from vedette.signals.metrics.promql.source import Labels, Purpose, Selection, Source
 from vedette.signals.metrics.promql.tree import (
     Aggregate,
@@ -42,7 +44,10 @@ from vedette.signals.metrics.promql.windows import Frame
 
 @dataclass(eq=False)
 class Evaluation:
-    """One evaluation of one query; `queried` are the steps that were asked for, up to `end_ms`."""
+    """One evaluation of one query; `queried` are the steps that were asked for, up to `end_ms`.
+
+    Aggregations that are in `shared` already are taken from there.
+    """
 
     source: Source
     queried: Steps
@@ -50,6 +55,7 @@ class Evaluation:
     cancel: Cancel
     end_ms: int
     notes: Annotations = field(default_factory=Annotations)
+    shared: Shared | None = None
 
     def __post_init__(self) -> None:
         self._budget = Budget(self.limits)
@@ -220,7 +226,7 @@ class Evaluation:
             hold = self._budget.hold
             return ranking.count_values(vector, label.value, expr.grouping, is_without=expr.is_without, hold=hold)
         if expr.op in SUMMING:
-            return self._sum(expr, inner, steps)
+            return self._shared_sum(expr, inner, steps)
         assert expr.parameter is not None  # noqa: S101 -- the parser checks parameters
         parameter = self.scalar(expr.parameter, steps)
         vector = self.vector(inner, steps)
@@ -236,6 +242,18 @@ class Evaluation:
         if expr.op == "quantile":
             return ranking.quantile(vector, groups, parameter)
         return ranking.rank(vector, groups, parameter, is_top=expr.op == "topk")
+
+    def _shared_sum(self, expr: Aggregate, inner: Expr, steps: Steps) -> Vector:
+        if self.shared is None:
+            return self._sum(expr, inner, steps)
+
+        def work() -> tuple[Vector, bool]:
+            before = len(self.notes)
+            vector = self._sum(expr, inner, steps)
+            return vector, len(self.notes) == before
+
+        key = (show(expr), steps, self.queried.start_ms, self.end_ms, self.limits.lookback_ms)
+        return self.shared.once(key, work, self.cancel)
 
     def _sum(self, expr: Aggregate, inner: Expr, steps: Steps) -> Vector:
         """Aggregate while reading, where that is possible."""

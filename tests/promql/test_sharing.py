@@ -1,0 +1,69 @@
+"""Queries that are asked together work out once what they have in common."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vedette.signals.metrics.promql.engine import evaluate_range
+from vedette.signals.metrics.promql.memory import MemorySource, Series
+from vedette.signals.metrics.promql.parser import parse
+from vedette.signals.metrics.promql.sharing import Shared
+
+TIMES = np.arange(0, 600_000, 15_000)
+
+
+@dataclass
+class Counted(MemorySource):
+    """A source that counts how often it is asked."""
+
+    asked: int = 0
+
+    def select(self, *args):
+        self.asked += 1
+        return super().select(*args)
+
+
+def source() -> Counted:
+    found = Counted()
+    for le, pace in (("0.1", 1.0), ("1", 3.0), ("+Inf", 4.0)):
+        labels = (("__name__", "took_bucket"), ("le", le))
+        found.add(Series(labels, TIMES, np.arange(len(TIMES)) * pace))
+    return found
+
+
+def ask(text: str, of: Counted, shared: Shared | None) -> list[list[float]]:
+    return evaluate_range(parse(text), of, 300_000, 540_000, 60_000, text=text, shared=shared).values.tolist()
+
+
+def test_quantiles_of_one_histogram_read_it_once():
+    """However the texts are laid out."""
+    counted, shared = source(), Shared()
+    texts = [f"histogram_quantile({q}, sum by(le)(rate(took_bucket[2m]) ))" for q in (0.5, 0.95)]
+
+    answers = [ask(text, counted, shared) for text in texts]
+
+    assert counted.asked == 1
+    assert answers == [ask(text, source(), None) for text in texts]
+    assert answers[0] != answers[1]
+
+
+def test_other_windows_are_other_questions():
+    """Nothing is taken for something else."""
+    counted, shared = source(), Shared()
+
+    assert ask("round(sum(rate(took_bucket[2m])), 0.0001)", counted, shared) == [[0.5333] * 5]
+    assert ask("round(sum(increase(took_bucket[2m])))", counted, shared) == [[64.0] * 5]
+    assert counted.asked == 2
+
+
+def test_what_leaves_notes_is_not_shared():
+    """Each query's warnings say where in its own text."""
+    counted, shared = source(), Shared()
+    informed = "sum(rate({__name__='gauge'}[2m]))"
+    counted.add(Series((("__name__", "gauge"),), TIMES, np.arange(len(TIMES)) * 1.0))
+
+    for spaces in ("", "  "):
+        result = evaluate_range(
+            parse(spaces + informed), counted, 300_000, 540_000, 60_000, text=spaces + informed, shared=shared
+        )
+        assert [note.rpartition("(")[2] for note in result.infos] == [f"1:{10 + len(spaces)})"]
