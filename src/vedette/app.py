@@ -64,6 +64,7 @@ from vedette.signals.metrics.queries import Queries, QueryLimits
 from vedette.signals.metrics.rollups.hours import Hours
 from vedette.signals.metrics.rollups.job import Roller
 from vedette.signals.metrics.rollups.source import Rollups
+from vedette.signals.metrics.rows import with_digits
 from vedette.signals.metrics.rules.evaluation import Evaluator
 from vedette.signals.metrics.rules.files import RuleFiles
 from vedette.signals.metrics.rules.keeper import RuleKeeper
@@ -185,7 +186,7 @@ async def _start(  # noqa: PLR0915 - a list of parts, in the order in which they
     with contextlib.ExitStack() as unless_journaled:
         unless_journaled.callback(engine.close)
         migrate(engine)
-        store = JournaledStore(engine, ("samples",))
+        store = JournaledStore(engine, {"samples": with_digits})
         unless_journaled.pop_all()
     stack.callback(store.close)
     retention = Retention(settings.retention_days())

@@ -58,7 +58,7 @@ class Shelf:
 class SeriesBook:
     """Numbers series ("slots") and remembers which hours of each are written down. For use by several threads.
 
-    About 40 bytes a series.
+    `scales` are the decimals that values of each series had, at most. About 40 bytes a series.
     """
 
     def __init__(self, *, most_labels: int = 512) -> None:
@@ -75,6 +75,7 @@ class SeriesBook:
         self.projects = np.empty(1024, np.uint32)
         self.ids = np.empty(1024, np.uint64)
         self.codes = np.empty(1024, np.int32)
+        self.scales = np.zeros(1024, np.int8)
         self._hours = {kind: np.full(1024, _NEVER, np.int32) for kind in (FLOATS, HISTOGRAMS)}
         self._late: dict[int, set[int]] = {FLOATS: set(), HISTOGRAMS: set()}
 
@@ -197,6 +198,7 @@ class SeriesBook:
         self.projects = np.concatenate([self.projects, np.empty_like(self.projects)])
         self.ids = np.concatenate([self.ids, np.empty_like(self.ids)])
         self.codes = np.concatenate([self.codes, np.empty_like(self.codes)])
+        self.scales = np.concatenate([self.scales, np.zeros_like(self.scales)])
         self._hours = {
             kind: np.concatenate([hours, np.full(len(hours), _NEVER, np.int32)]) for kind, hours in self._hours.items()
         }

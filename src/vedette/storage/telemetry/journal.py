@@ -10,7 +10,7 @@ import os
 import struct
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,9 @@ _FLUSH_ROWS = 500_000
 _MOST_ROWS = 2_000_000
 _RETRY_S = 2.0
 
+Adapt = Callable[[pa.Table], pa.Table]
+"""Brings rows that an earlier version left behind into the form that the table has now."""
+
 
 @dataclass(slots=True, eq=False)
 class _Segment:
@@ -44,7 +47,7 @@ class _Segment:
 class Journal:
     """The journal of one table. Safe for several threads."""
 
-    def __init__(self, store: EmbeddedStore, table: str, folder: Path) -> None:
+    def __init__(self, store: EmbeddedStore, table: str, folder: Path, adapt: Adapt = lambda rows: rows) -> None:
         self._store, self._table, self._folder = store, table, folder
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
@@ -53,7 +56,7 @@ class Journal:
         self._closing = False
         self._number = 0
         self._flushing: list[_Segment] = []
-        self._replay()
+        self._replay(adapt)
         self._active = self._open()
         self._thread = threading.Thread(target=self._run, name=f"journal-{table}", daemon=True)
         self._thread.start()
@@ -141,11 +144,11 @@ class Journal:
         path = self._folder / f"{self._number:010d}.journal"
         return _Segment(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640))
 
-    def _replay(self) -> None:
+    def _replay(self, adapt: Adapt) -> None:
         """Bring what an earlier process left behind into the table; a record cut short was never acknowledged."""
         for path in sorted(self._folder.glob("*.journal")):
             self._number = max(self._number, int(path.stem))
-            tables = list(_records(path))
+            tables = [adapt(each) for each in _records(path)]
             if tables:
                 self._store.insert(self._table, pa.concat_tables(tables, promote_options="default"))
                 log.info("journal replayed", table=self._table, rows=sum(each.num_rows for each in tables))
@@ -181,9 +184,11 @@ def _records(path: Path) -> Iterator[pa.Table]:
 class JournaledStore:
     """The embedded store with a journal before some of its tables."""
 
-    def __init__(self, store: EmbeddedStore, tables: Sequence[str]) -> None:
+    def __init__(self, store: EmbeddedStore, tables: Mapping[str, Adapt]) -> None:
         self._store = store
-        self._journals = {table: Journal(store, table, store.folder / "journal" / table) for table in tables}
+        self._journals = {
+            table: Journal(store, table, store.folder / "journal" / table, adapt) for table, adapt in tables.items()
+        }
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Append rows; when it returns they survive a kill of the process."""
