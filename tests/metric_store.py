@@ -23,7 +23,7 @@ class Metrics:
         """Write one sample of each name, all of the job `shop`."""
         series = [labels_of({"__name__": name, "job": "shop"}) for name in values]
         times = np.full(len(series), int(at_s * 1000), np.int64)
-        await self.intake.write(self.project, Points(series, times, np.array(list(values.values()))))
+        await self.intake.write(self.project, Points(series, times, np.array(list(values.values()), np.float64)))
 
     async def ask(self, text: str, at_s: float) -> dict[str, float]:
         """Return values by labels, written as `{a=b}`."""
