@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vedette.kit.errors import Unavailable
-from vedette.signals.metrics.digits import BITS, MOST, from_digits, to_digits
+from vedette.signals.metrics.digits import BITS, MOST, decimals, stored
 from vedette.signals.metrics.rows import with_digits
 from vedette.storage.telemetry import schema
 from vedette.storage.telemetry.embedded import EmbeddedStore
@@ -36,21 +36,31 @@ def bits(values: np.ndarray) -> list[int]:
 def test_values_come_back_bit_by_bit(values: list[float], first: int) -> None:
     """Also with a first try that does not fit."""
     given_ = np.array(values, np.float64)
-    digits, scales = to_digits(given_, np.full(len(values), first, np.int8))
-    assert bits(from_digits(digits, scales)) == bits(given_)
+    found = decimals(given_, np.full(len(values), first, np.int8))
+    assert bits(found.values()) == bits(given_)
 
 
 def test_decimals_are_kept_as_digits() -> None:
     """A scale that was right before is kept to, so that the differences of a series stay small."""
-    digits, scales = to_digits(np.array([12.34, 13.0, 12.5]), np.array([0, 2, 2], np.int8))
-    assert digits.tolist() == [1234, 1300, 1250]
-    assert scales.tolist() == [2, 2, 2]
+    found = decimals(np.array([12.34, 13.0, 12.5]), np.array([0, 2, 2], np.int8))
+    assert found.digits.tolist() == [1234, 1300, 1250]
+    assert found.scales.tolist() == [2, 2, 2]
+    assert not found.ulps.any()
+
+
+def test_sums_of_decimals_are_kept_as_digits_and_what_rounding_added_up() -> None:
+    """As counters of seconds are."""
+    sums = 1000 + np.cumsum(np.full(10_000, 0.001))
+    found = decimals(sums, np.full(len(sums), 3, np.int8))
+    assert found.digits.tolist() == list(range(1_000_001, 1_010_001))
+    assert found.ulps.any()
+    assert bits(found.values()) == bits(sums)
 
 
 def test_what_has_too_many_decimals_is_kept_as_its_bits() -> None:
     """As are values that are no numbers."""
-    _, scales = to_digits(np.array([0.1 + 0.2, STALE, -0.0, float("inf"), 2.0]), np.zeros(5, np.int8))
-    assert scales.tolist() == [BITS, BITS, BITS, BITS, 0]
+    found = decimals(np.array([1 / 3, STALE, -0.0, float("inf"), 2.0]), np.zeros(5, np.int8))
+    assert found.scales.tolist() == [BITS, BITS, BITS, BITS, 0]
 
 
 def rows(values: list[float]) -> pa.Table:
@@ -98,14 +108,20 @@ def test_older_stores_and_journals_are_taken_over(tmp_path: Path) -> None:
             store.command(f"DELETE FROM schema_migrations WHERE Version = {cut}")
             with patch.object(schema, "_migrations", lambda cut=cut: older | {cut: migrations[cut]}):
                 schema.migrate(store)
-        found = store.query("SELECT Digits, Scale, Value FROM samples FINAL ORDER BY SeriesId")
+        found = store.query("SELECT Digits, Scale, Ulps, Value FROM samples FINAL ORDER BY SeriesId")
         assert bits(found["Value"].to_numpy()) == bits(ODD)
-        assert bits(from_digits(found["Digits"].to_numpy(), found["Scale"].to_numpy())) == bits(ODD)
+        assert bits(stored(found).values()) == bits(ODD)
         store.command("TRUNCATE TABLE samples")
 
         left_behind(tmp_path / "journal" / "samples", rows(ODD))
         JournaledStore(store, {"samples": with_digits})
         taken_over = store.query("SELECT Value FROM samples FINAL ORDER BY SeriesId")
         assert bits(taken_over["Value"].to_numpy()) == bits(ODD)
+        store.command("TRUNCATE TABLE samples")
+
+        sums = (1000 + np.cumsum(np.full(100, 0.001))).tolist()
+        store.insert("samples", with_digits(rows(sums)))
+        added_up = store.query("SELECT Value FROM samples FINAL ORDER BY SeriesId")
+        assert bits(added_up["Value"].to_numpy()) == bits(sums)
     finally:
         store.close()

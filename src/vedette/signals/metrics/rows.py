@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vedette.kit.ids import ProjectId
 from vedette.signals.metrics.book import Hours, SeriesBook, Slots
-from vedette.signals.metrics.digits import to_digits
+from vedette.signals.metrics.digits import decimals
 from vedette.signals.metrics.histograms.columns import HistogramColumns, to_arrow
 from vedette.signals.metrics.labels import Labels, name_of, series_id
 from vedette.signals.metrics.points import Exemplar, Family
@@ -26,19 +26,20 @@ LabelsOf = Callable[[Slots], Sequence[Labels]]
 def sample_rows(book: SeriesBook, slots: Slots, times_ms: NDArray[np.int64], values: NDArray[np.float64]) -> pa.Table:
     """Return rows of `samples`."""
     least = book.scales[slots]
-    digits, scales = to_digits(values, least)
-    if scales is not least:
-        np.maximum.at(book.scales, slots, scales)
-    return pa.table(_keys(book, slots, times_ms) | {"Digits": pa.array(digits), "Scale": pa.array(scales)})
+    found = decimals(values, least)
+    if found.scales is not least:
+        np.maximum.at(book.scales, slots, found.scales)
+    return pa.table(_keys(book, slots, times_ms) | found.columns())
 
 
 def with_digits(rows: pa.Table) -> pa.Table:
     """Return rows of `samples` whose values are plain numbers as they are kept since."""
     if "Value" not in rows.column_names:
         return rows
-    digits, scales = to_digits(rows["Value"].to_numpy(), np.zeros(rows.num_rows, np.int8))
-    kept = rows.drop_columns(["Value"])
-    return kept.append_column("Digits", pa.array(digits)).append_column("Scale", pa.array(scales))
+    found = decimals(rows["Value"].to_numpy(), np.zeros(rows.num_rows, np.int8))
+    for name, column in found.columns().items():
+        rows = rows.append_column(name, column)
+    return rows.drop_columns(["Value"])
 
 
 def histogram_rows(

@@ -10,7 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vedette.kit.ids import ProjectId
-from vedette.signals.metrics.digits import from_digits
+from vedette.signals.metrics.digits import COLUMNS as DECIMALS
+from vedette.signals.metrics.digits import Decimals, decimals, joined, stored
 from vedette.signals.metrics.histograms.columns import from_arrow
 from vedette.signals.metrics.labels import Labels
 from vedette.signals.metrics.promql.source import Batch
@@ -29,7 +30,6 @@ _KEYS = (
     " AND SeriesId >= {low:UInt64} AND SeriesId <= {high:UInt64}"
     " AND Time > fromUnixTimestamp64Milli({start:Int64}) AND Time <= fromUnixTimestamp64Milli({end:Int64})"
 )
-_FLOATS = ["SeriesId", "Millis", "Digits", "Scale"]
 _HISTOGRAM_COLUMNS = (
     "Schema, ZeroThreshold, ZeroCount, Count, Sum, Hint, PositiveIndexes, PositiveCounts,"
     " NegativeIndexes, NegativeCounts, CustomBounds"
@@ -76,7 +76,7 @@ class StoredSelection:
     def read(self, first: int, end: int) -> Batch:
         """Read the samples of the series from `first` to before `end`."""
         ids = self._found.ids[first:end]
-        stored = self._query("samples", "Digits, Scale", ids, first, end)
+        stored = self._query("samples", ", ".join(DECIMALS), ids, first, end)
         batch = _arranged(self._recent.added(stored, first, end), ids, first)
         if (self._found.kinds[first:end] & _HISTOGRAMS).any():
             return _with_histograms(batch, self._query("histogram_samples", _HISTOGRAM_COLUMNS, ids, first, end), ids)
@@ -161,8 +161,7 @@ class _Recent:
     place: Ints
     ids: NDArray[np.uint64]
     times_ms: Ints
-    digits: Ints
-    scales: NDArray[np.int8]
+    values: Decimals
 
     def added(self, table: pa.Table, first: int, end: int) -> pa.Table:
         """Return rows of the table and, behind them, those of the journal for the same series."""
@@ -170,15 +169,16 @@ class _Recent:
         if begin == stop:
             return table
         here = slice(int(begin), int(stop))
-        columns = (self.ids[here], self.times_ms[here], self.digits[here], self.scales[here])
-        return pa.concat_tables([table, pa.table(list(columns), names=_FLOATS).cast(table.schema)])
+        columns = {"SeriesId": self.ids[here], "Millis": self.times_ms[here]}
+        columns |= self.values.at(here).columns()
+        return pa.concat_tables([table, pa.table(columns).cast(table.schema)])
 
 
 def _recent(tables: Sequence[pa.Table], ids: NDArray[np.uint64], start_ms: int, end_ms: int) -> _Recent:
     """Select the rows of a journal by series and time."""
     if not tables or not len(ids):
         nothing = np.zeros(0, np.int64)
-        return _Recent(nothing, nothing.astype(np.uint64), nothing, nothing, nothing.astype(np.int8))
+        return _Recent(nothing, nothing.astype(np.uint64), nothing, decimals(np.zeros(0), np.zeros(0, np.int8)))
     found = np.concatenate([each["SeriesId"].to_numpy() for each in tables])
     times = np.concatenate([each["Time"].cast(pa.int64()).to_numpy() for each in tables])
     by_id = np.argsort(ids)
@@ -186,16 +186,15 @@ def _recent(tables: Sequence[pa.Table], ids: NDArray[np.uint64], start_ms: int, 
     place = by_id[slots]
     wanted = np.flatnonzero((ids[place] == found) & (times > start_ms) & (times <= end_ms))
     order = wanted[np.lexsort((times[wanted], place[wanted]))]
-    digits = np.concatenate([each["Digits"].to_numpy() for each in tables])
-    scales = np.concatenate([each["Scale"].to_numpy() for each in tables])
-    return _Recent(place[order], found[order], times[order], digits[order], scales[order])
+    values = joined([stored(each) for each in tables])
+    return _Recent(place[order], found[order], times[order], values.at(order))
 
 
 def _arranged(table: pa.Table, ids: NDArray[np.uint64], first: int) -> Batch:
     """Put rows, which come in runs of one series each, into the order of series and time."""
     count = len(ids)
     order, offsets, times = in_order(table, ids)
-    values = from_digits(table["Digits"].to_numpy(), table["Scale"].to_numpy())
+    values = stored(table).values()
     if order is not None:
         values = values[order]
     return Batch(first, offsets, times, values) if count else Batch(first, np.zeros(1, np.int64), times, values)
