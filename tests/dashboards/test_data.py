@@ -1,5 +1,6 @@
 """Panels ask every signal; what fails or is missing says so and costs nothing else."""
 
+import json
 import time
 
 import pytest
@@ -106,6 +107,46 @@ def test_metrics_are_asked_in_promql(project):
     time.sleep(1)
     over_time = project.ask(query, max_points=900)["frames"][0]
     assert len({len(each["values"]) for each in over_time["series"]} | {len(over_time["times"])}) == 1
+
+
+def test_the_newest_value_is_behind_the_last_whole_step(project):
+    """A step of five minutes does not hide for five minutes what has come in."""
+    send_gauge(project, "pool_size", 3)
+    query = {"id": "A", "text": "pool_size"}
+
+    lines = project.ask(query, **{"from": "now-24h", "max_points": 300})["frames"][0]
+    bars = project.ask(query, panel={"options": {"draw": "bars"}}, **{"from": "now-24h", "max_points": 300})
+
+    assert lines["series"][0]["values"][-1] == 3
+    assert lines["times"][-2] % 300 == 0
+    assert 0 < lines["times"][-1] - lines["times"][-2] <= 300
+    assert all(time % 300 == 0 for time in bars["frames"][0]["times"])
+
+
+def test_a_step_that_is_not_over_says_so(project):
+    """What was counted of it so far is no fall."""
+    project.send_logs("a")
+    day = {"from": "now-24h", "max_points": 24}
+
+    now = project.ask(of("logs"), **day)["frames"][0]
+    then = project.ask(of("logs"), **day | {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"})["frames"][0]
+
+    assert (now["is_unfinished"], now["series"][0]["values"][-1]) == (True, 1)
+    assert then["is_unfinished"] is False
+
+
+def test_answers_come_as_they_are_ready(project):
+    """A line for each panel, and one for the marks."""
+    project.send_event("deploy", version="1.2")
+    panels = [{"id": number, "queries": [of("events", "name:deploy", instant=True)]} for number in (1, 2)]
+    body = {"panels": panels, "annotations": [{"name": "Deploys", "text": "name:deploy"}]}
+
+    answer = project.api.post("/api/dashboards/data", json=body, headers={"Accept": "application/x-ndjson"})
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    assert sorted(key for line in lines for key in line["panels"]) == ["1", "2"]
+    assert [mark["source"] for line in lines for mark in line["marks"]] == ["Deploys"]
 
 
 def test_variables_are_filled_in(project):

@@ -1,9 +1,13 @@
 """A dashboard followed live: one computation however many look, anew when something can have changed."""
 
 import json
+from contextlib import ExitStack
 
+import httpx
 import pytest
 from websockets.sync.client import connect
+
+from dashboards.conftest import Project
 
 PANELS = [{"id": 1, "queries": [{"id": "A", "signal": "logs", "aggregate": {"fn": "count"}, "instant": True}]}]
 
@@ -58,6 +62,42 @@ def test_equal_subscriptions_have_equal_answers(project, follow):
     uid = project.keep(panels=PANELS, refresh_s=60)["uid"]
 
     assert follow(uid, vars="{}")() == follow(uid, vars="{}")()
+
+
+def test_ten_who_look_cost_as_much_as_one(make_server):
+    """Each question is asked once, however many wait for its answer."""
+    server = make_server(observe_itself="false")
+    server.start()
+    project = Project(server, "default")
+    asked = {"signal": "logs", "aggregate": {"fn": "count"}, "instant": True}
+    queries = [asked | {"id": name, "text": name} for name in "ABCDE"]
+    uid = project.keep(panels=[{"id": 1, "queries": queries}], refresh_s=1)["uid"]
+    address = server.url.replace("http", "ws") + "/api/live"
+    message = {"op": "subscribe", "id": "1", "topic": "dashboard", "project": "default", "params": {"uid": uid}}
+
+    def asked_by(viewers):
+        with ExitStack() as stack:
+            sockets = [
+                stack.enter_context(connect(address, additional_headers=server.auth, legacy=True))
+                for _ in range(viewers)
+            ]
+            for socket in sockets:
+                socket.send(json.dumps(message))
+            for socket in sockets:
+                socket.recv(10)
+            before = queries_of(server)
+            for _ in range(3):
+                answers = {socket.recv(10) for socket in sockets}
+                assert len(answers) == 1
+            return queries_of(server) - before
+
+    assert 15 <= asked_by(10) <= 20 + asked_by(1) / 2
+
+
+def queries_of(server):
+    """How many questions the telemetry store was asked so far."""
+    lines = httpx.get(f"{server.url}/metrics", headers=server.auth).text.splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith("vedette_queries_total"))
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,10 @@ class ColumnOut(BaseModel):
 
 
 class Frame(BaseModel):
-    """What one query gave. `times` are Unix seconds; the series of a heatmap are its buckets, lowest first."""
+    """What one query gave. `times` are Unix seconds; the series of a heatmap are its buckets, lowest first.
+
+    `is_unfinished`: the range ends within the last step, whose values are of a part of it.
+    """
 
     query: str
     kind: Literal["series", "table", "logs", "errors", "heatmap", "traces", "events"]
@@ -183,6 +186,7 @@ class Frame(BaseModel):
     columns: list[ColumnOut] | None = None
     rows: list[list[float | str | None]] | None = None
     items: list[dict[str, Any]] | None = None
+    is_unfinished: bool = False
 
 
 class QueryError(BaseModel):
@@ -230,6 +234,14 @@ class DataAnswer(BaseModel):
     end: Annotated[float, Field(alias="to")]
     step_s: float
     panels: dict[str, PanelData]
+    marks: list[Mark] = []
+    marks_errors: list[QueryError] = []
+
+
+class DataPart(BaseModel):
+    """Some of an answer: what is there already of the panels, or the marks."""
+
+    panels: dict[str, PanelData] = {}
     marks: list[Mark] = []
     marks_errors: list[QueryError] = []
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from vedette.kit.errors import Fault, Invalid, VedetteError
 from vedette.kit.ids import ProjectId, Signal
 from vedette.kit.timerange import TimeRange
+from vedette.signals.metrics.promql.sharing import Shared
 from vedette.signals.metrics.queries import Queries
 from vedette.signals.trends import Question, Trend
 from vedette.watch.dashboards.answers import ColumnOut, Frame, SeriesOut
@@ -40,6 +41,12 @@ class Asked:
     aggregate: tuple[str, str | None, str | None, tuple[str, ...]] | None = None
     limit: int | None = None
 
+    @property
+    def is_grid(self) -> bool:
+        """Whether it is answered with a value per step; all of them but the last stay the same."""
+        is_counted = self.signal == "metrics" or self.aggregate is not None
+        return is_counted and not self.instant and self.format != "table"
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -51,6 +58,12 @@ class Answered:
     def named(self, template: str, otherwise: str) -> "Answered":
         """Return the same with names made of labels, by a template; `otherwise` names what has no labels."""
         return Answered(tuple(_named(frame, template, otherwise) for frame in self.frames), self.warnings)
+
+    @property
+    def cells(self) -> int:
+        """About how much there is to hold."""
+        lines = sum(len(frame.times or ()) * len(frame.series or ()) for frame in self.frames)
+        return 1 + lines + sum(10 * (len(frame.items or ()) + len(frame.rows or ())) for frame in self.frames)
 
 
 Trends = Mapping[Signal, Callable[[ProjectId, Question], Awaitable[Trend]]]
@@ -79,12 +92,15 @@ class Asker:
         form = "table" if is_table else form
         aggregate = _filled(query.aggregate, fill) if query.aggregate and not is_metrics else None
         instant = query.instant and form != "heatmap"
-        return Asked(query.signal, text, window.start, window.end, window.step_s, instant, form, aggregate, query.limit)
+        asked = Asked(
+            query.signal, text, window.start, window.end, window.step_s, instant, form, aggregate, query.limit
+        )
+        return _on_grid(asked) if asked.is_grid else asked
 
-    async def ask(self, project: ProjectId, asked: Asked) -> Answered:
-        """Return what a question gives; raises VedetteError."""
+    async def ask(self, project: ProjectId, asked: Asked, shared: Shared | None = None) -> Answered:
+        """Return what a question gives; raises VedetteError. Questions in PromQL find in `shared` what others had."""
         if asked.signal == "metrics":
-            return await self._metrics(project, asked)
+            return await self._metrics(project, asked, shared)
         if asked.aggregate is None:
             return await self._records(project, asked)
         fn, name, of, by = asked.aggregate
@@ -103,14 +119,16 @@ class Asker:
         frame = _trend_table(question, found) if asked.format == "table" else _trend_series(question, found)
         return Answered((frame,))
 
-    async def _metrics(self, project: ProjectId, asked: Asked) -> Answered:
+    async def _metrics(self, project: ProjectId, asked: Asked, shared: Shared | None) -> Answered:
         queries = self.metrics
         if asked.instant or asked.format == "table":
             at_ms = round(asked.end * 1000)
             result = await queries.instant(project, asked.text, at_ms, timeout_s=_TIMEOUT_S)
         else:
             start_ms, end_ms, step_ms = _grid(asked)
-            result = await queries.range(project, asked.text, start_ms, end_ms, step_ms, timeout_s=_TIMEOUT_S)
+            result = await queries.range(
+                project, asked.text, start_ms, end_ms, step_ms, timeout_s=_TIMEOUT_S, shared=shared
+            )
         make = {"series": series_frame, "table": table_frame, "heatmap": heatmap_frame}[asked.format]
         frame, warnings = make(result)
         return Answered((frame,), tuple(warnings))
@@ -135,6 +153,17 @@ def name_of(asked: Asked) -> str:
         return " ".join(asked.text.split())[:200]
     fn, name, _, _ = asked.aggregate
     return f"{fn}({name})" if name else fn
+
+
+def _on_grid(asked: Asked) -> Asked:
+    """Return a question over whole steps, so that it is the same for as long as a step lasts.
+
+    Records are counted from the beginning of the first step, up to the end of the range.
+    """
+    if asked.signal != "metrics":
+        return replace(asked, start=asked.start // asked.step_s * asked.step_s)
+    start_ms, end_ms, _ = _grid(asked)
+    return replace(asked, start=start_ms / 1000, end=end_ms / 1000)
 
 
 def _grid(asked: Asked) -> tuple[int, int, int]:
@@ -162,7 +191,8 @@ def _trend_series(question: Question, found: Trend) -> Frame:
         SeriesOut.model_construct(name="", labels=dict(zip(question.by, each.keys, strict=True)), values=each.values)
         for each in found.groups
     ]
-    return Frame.model_construct(query="", kind="series", times=times, series=series)
+    is_cut = bool(found.times) and found.times[-1] * 10**9 + (question.step_s or 0) * 10**9 > question.end_ns
+    return Frame.model_construct(query="", kind="series", times=times, series=series, is_unfinished=is_cut)
 
 
 def _trend_table(question: Question, found: Trend) -> Frame:

@@ -1,9 +1,9 @@
 """Answers of panels: each query filled in, asked once, a few at a time; one that fails costs only itself."""
 
 import asyncio
+import contextlib
 import itertools
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,8 +11,10 @@ import structlog
 
 from vedette.kit.errors import VedetteError
 from vedette.kit.ids import ProjectId, Signal
+from vedette.signals.metrics.promql.sharing import Shared
 from vedette.watch.dashboards.answers import (
     DataAnswer,
+    DataPart,
     DataRequest,
     Frame,
     Mark,
@@ -24,8 +26,10 @@ from vedette.watch.dashboards.answers import (
 )
 from vedette.watch.dashboards.asking import Answered, Asked, Asker, name_of, said
 from vedette.watch.dashboards.filling import Values, filler
+from vedette.watch.dashboards.kept import Kept
 from vedette.watch.dashboards.marks import marks_of
 from vedette.watch.dashboards.negating import negated
+from vedette.watch.dashboards.newest import newest_of, with_newest
 from vedette.watch.dashboards.options import Options
 from vedette.watch.dashboards.presence import Presence
 from vedette.watch.dashboards.repeating import Drawn, drawn
@@ -35,18 +39,18 @@ from vedette.watch.dashboards.window import Window, window_of
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 2
-_ANSWERS_KEPT = 32
 _LONGEST_MESSAGE = 1000
 
 
 @dataclass(slots=True)
 class _Run:
-    """One document while it is answered: equal questions share a task."""
+    """One document while it is answered; queries share what they have in common."""
 
     project: ProjectId
     window: Window
+    is_following: bool = False
     turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
-    asked: dict[Asked, asyncio.Task[Answered]] = field(default_factory=dict)
+    shared: Shared = field(default_factory=Shared)
 
 
 class DashboardData:
@@ -54,46 +58,46 @@ class DashboardData:
 
     def __init__(self, asker: Asker, options: Options, presence: Presence) -> None:
         self._asker, self._options, self._presence = asker, options, presence
-        self._answers: OrderedDict[tuple[object, ...], asyncio.Task[DataAnswer]] = OrderedDict()
+        self._kept = Kept()
 
     async def answer(self, project: ProjectId, request: DataRequest, *, now: datetime) -> DataAnswer:
         """Answer every panel of a request; raises Invalid for a range that is none."""
         window = window_of(request.start, request.end, now=now, max_points=request.max_points)
         return await self.answer_over(project, request, window)
 
-    async def answer_once(
-        self, project: ProjectId, request: DataRequest, window: Window, document: tuple[str, int]
+    async def answer_over(
+        self, project: ProjectId, request: DataRequest, window: Window, *, is_following: bool = False
     ) -> DataAnswer:
-        """Answer a kept document over a window, working it out once for all who ask the same."""
-        chosen = tuple((name, tuple(values)) for name, values in sorted(request.variables.items()))
-        key = (project, document, window, chosen)
-        task = self._answers.get(key)
-        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
-            task = self._answers[key] = asyncio.create_task(self.answer_over(project, request, window))
-            while len(self._answers) > _ANSWERS_KEPT:
-                self._answers.popitem(last=False)
-        return await asyncio.shield(task)
+        """Answer every panel of a request over a window that is known.
 
-    async def answer_over(self, project: ProjectId, request: DataRequest, window: Window) -> DataAnswer:
-        """Answer every panel of a request over a window that is known."""
+        Those who follow a dashboard, and strangers, take answers that are a small part of a step old.
+        """
+        answer = DataAnswer(start=window.start, end=window.end, step_s=window.step_s, panels={})
+        async with contextlib.aclosing(self.parts(project, request, window, is_following=is_following)) as parts:
+            async for part in parts:
+                answer.panels |= part.panels
+                answer.marks, answer.marks_errors = part.marks or answer.marks, part.marks_errors or answer.marks_errors
+        return answer
+
+    async def parts(
+        self, project: ProjectId, request: DataRequest, window: Window, *, is_following: bool = False
+    ) -> AsyncGenerator[DataPart, None]:
+        """Give the answer of each panel as soon as it is there, and the marks."""
         values = await self._options.resolved(project, request.definitions, request.variables, window)
-        run = _Run(project, window)
+        run = _Run(project, window, is_following)
+        panels = drawn(request.panels, values)
+        tasks = [asyncio.create_task(self._part(run, each)) for each in panels]
+        if request.annotations:
+            tasks.append(asyncio.create_task(self._marks(run, request, values)))
         try:
-            panels = drawn(request.panels, values)
-            answers, marks = await asyncio.gather(
-                asyncio.gather(*(self._panel(run, each) for each in panels)), self._marks(run, request, values)
-            )
+            for each in asyncio.as_completed(tasks):
+                yield await each
         finally:
-            for task in run.asked.values():
+            for task in tasks:
                 task.cancel()
-        return DataAnswer(
-            start=window.start,
-            end=window.end,
-            step_s=window.step_s,
-            panels={each.key: answer for each, answer in zip(panels, answers, strict=True)},
-            marks=marks[0],
-            marks_errors=marks[1],
-        )
+
+    async def _part(self, run: _Run, drawn_panel: Drawn) -> DataPart:
+        return DataPart.model_construct(panels={drawn_panel.key: await self._panel(run, drawn_panel)})
 
     async def options(self, project: ProjectId, request: VariablesRequest, *, now: datetime) -> VariablesAnswer:
         """Say what can be chosen for variables."""
@@ -137,18 +141,24 @@ class DashboardData:
             window = run.window.coarser(query.min_step_s)
             fill = filler(values, window, query.min_step_s)
             asked = self._asker.asked(panel, query, fill, window)
-            if (task := run.asked.get(asked)) is None:
-                task = run.asked[asked] = asyncio.create_task(self._in_turn(run, asked))
-            return (await asyncio.shield(task)).named(fill.plain(query.legend), name_of(asked))
+            newest = newest_of(panel, asked, window)
+            if newest is None:
+                answered = await self._answered(run, asked)
+            else:
+                answered = with_newest(*await asyncio.gather(self._answered(run, asked), self._answered(run, newest)))
+            return answered.named(fill.plain(query.legend), name_of(asked))
         except VedetteError as error:
             return said(error)
         except Exception:
             log.exception("a query of a panel failed", signal=query.signal)
             return "an unexpected error; the server's log has the details"
 
-    async def _in_turn(self, run: _Run, asked: Asked) -> Answered:
-        async with run.turn:
-            return await self._asker.ask(run.project, asked)
+    async def _answered(self, run: _Run, asked: Asked) -> Answered:
+        async def work() -> Answered:
+            async with run.turn:
+                return await self._asker.ask(run.project, asked, run.shared)
+
+        return await self._kept.answer(run.project, asked, work, is_following=run.is_following)
 
     async def _needs(self, project: ProjectId, panel: Panel) -> Needs | None:
         """Return what must arrive first: a signal that has no data at all, or what the panel says it needs."""
@@ -161,7 +171,7 @@ class DashboardData:
             return Needs(signal=signal, what=panel.needs, how=f"/connect?signal={signal}" if signal else "/connect")
         return None
 
-    async def _marks(self, run: _Run, request: DataRequest, values: Values) -> tuple[list[Mark], list[QueryError]]:
+    async def _marks(self, run: _Run, request: DataRequest, values: Values) -> DataPart:
         marks: list[Mark] = []
         errors: list[QueryError] = []
         for each in request.annotations:
@@ -176,7 +186,8 @@ class DashboardData:
             except Exception:
                 log.exception("an annotation failed", signal=each.signal)
                 errors.append(QueryError(query=each.name, message="an unexpected error"))
-        return sorted(marks, key=lambda mark: mark.time), errors
+        marks.sort(key=lambda mark: mark.time)
+        return DataPart.model_construct(panels={}, marks=marks, marks_errors=errors)
 
 
 def _has_data(frame: Frame, signal: Signal) -> bool:

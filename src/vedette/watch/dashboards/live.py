@@ -60,12 +60,11 @@ class LiveDashboards:
             request.end,
             now=datetime.fromtimestamp(now, UTC),
             max_points=request.max_points,
-            snap_s=dashboard.refresh_s or 1,
         )
         if last is not None and not is_edited and window == last.window:
             last.moment = now
             return last.answer
-        found = await self._data.answer_over(project, request, window)
+        found = await self._data.answer_over(project, request, window, is_following=True)
         live = LiveData.model_construct(**dict(found), uid=uid, version=dashboard.version)
         self._remember(key, _Last(dashboard, window, live.model_dump_json(by_alias=True).encode(), now))
         return self._last[key].answer

@@ -1,15 +1,19 @@
 """The dashboards API."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar, Final, cast
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 from starlette.requests import HTTPConnection
+from starlette.responses import StreamingResponse
 
 from vedette.edge.bodies import BodyLimits, SmallBodies
 from vedette.edge.problems import responses
 from vedette.guard.access import CurrentProject, Principal, Role, require_role
 from vedette.kit.errors import Fault, Invalid
+from vedette.kit.ids import ProjectId
 from vedette.watch.dashboards import grafana
 from vedette.watch.dashboards.answers import (
     Dashboard,
@@ -29,6 +33,9 @@ from vedette.watch.dashboards.data import DashboardData
 from vedette.watch.dashboards.schemas import Content, Uid
 from vedette.watch.dashboards.shares import Shares
 from vedette.watch.dashboards.shelf import Shelf
+from vedette.watch.dashboards.window import Window, window_of
+
+NDJSON: Final = "application/x-ndjson"
 
 
 class DocumentBodies(SmallBodies):
@@ -110,14 +117,33 @@ def import_dashboard(
     return Imported(dashboard=shelf.put(project.id, uid, content, by=by.label, overwrite=overwrite), report=report)
 
 
-@router.post("/data", response_model=DataAnswer, responses=responses(400, 401, 404, 429, 503))
-async def read_data(data: DataDep, project: CurrentProject, body: DataRequest) -> Response:
+@router.post(
+    "/data",
+    response_model=DataAnswer,
+    responses=responses(400, 401, 404, 429, 503)
+    | {
+        200: {
+            "description": "The answer; as `application/x-ndjson` a `DataPart` per line, each as soon as it is there."
+        }
+    },
+)
+async def read_data(request: Request, data: DataDep, project: CurrentProject, body: DataRequest) -> Response:
     """Answer panels, kept or not. A query that fails costs only itself and says why.
 
     The answer of a panel is under its id; of a panel that is repeated, or stands in a row that is, under `id/value` for
     each value of the variable.
     """
-    return sent(await data.answer(project.id, body, now=datetime.now(UTC)))
+    now = datetime.now(UTC)
+    if NDJSON not in request.headers.get("accept", ""):
+        return sent(await data.answer(project.id, body, now=now))
+    window = window_of(body.start, body.end, now=now, max_points=body.max_points)
+    return StreamingResponse(_lines(data, project.id, body, window), media_type=NDJSON)
+
+
+async def _lines(data: DashboardData, project: ProjectId, body: DataRequest, window: Window) -> AsyncIterator[bytes]:
+    async with contextlib.aclosing(data.parts(project, body, window)) as parts:
+        async for part in parts:
+            yield part.model_dump_json().encode() + b"\n"
 
 
 @router.post("/variables", responses=responses(400, 401, 404, 429, 503))

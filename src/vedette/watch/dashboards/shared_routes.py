@@ -94,7 +94,7 @@ async def read_shared_data(
         end=end,
         max_points=max_points,
     )
-    answer = await data.answer_once(project, asked, window, (dashboard.uid, dashboard.version))
+    answer = await data.answer_over(project, asked, window, is_following=True)
     # Where records are kept and opened is not for strangers.
     return sent(answer.model_copy(update={"marks": [mark.model_copy(update={"link": None}) for mark in answer.marks]}))
 

@@ -1,27 +1,31 @@
 """The range a document is answered over, cut into steps."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from vedette.kit.timerange import TimeRange, parse_range, round_step_s
 
 DEFAULT_INTERVAL_S = 15
-_FINE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From `start` to `end` in Unix seconds, in steps of `step_s` that begin at multiples of it."""
+    """From `start` to `end` in Unix seconds, in steps of `step_s` that begin at multiples of it.
+
+    `is_current`: it ends now, so that what comes in belongs to it.
+    """
 
     start: float
     end: float
     step_s: int
+    is_current: bool = False
 
     def coarser(self, least_s: int | None) -> "Window":
         """Return the window with steps of at least `least_s`."""
         if least_s is None or least_s <= self.step_s:
             return self
-        return Window(self.start, self.end, round_step_s(least_s))
+        return Window(self.start, self.end, round_step_s(least_s), self.is_current)
 
     @property
     def first_step(self) -> int:
@@ -50,13 +54,12 @@ class Window:
 def window_of(start: str, end: str, *, now: datetime, max_points: int, snap_s: int | None = None) -> Window:
     """Read the ends of a range and choose the step; raises Invalid.
 
-    With `snap_s` "now" is the last multiple of it, or of the step where steps are longer than a minute: so the same
-    question is asked until something can have changed.
+    "now" is the end of the second that runs: who asks in the same second asks the same. With `snap_s` it is the last
+    multiple of that, so that an answer lasts until the next one.
     """
-    within = parse_range(start, end, now=now)
+    moment = now.timestamp()
+    snapped = datetime.fromtimestamp(math.ceil(moment) if snap_s is None else moment // snap_s * snap_s, UTC)
+    within = parse_range(start, end, now=snapped)
     step = round_step_s(within.length.total_seconds() / max_points)
-    if snap_s is not None:
-        grid = step if step > _FINE else max(snap_s, 1)
-        snapped = datetime.fromtimestamp(now.timestamp() // grid * grid, UTC)
-        within = parse_range(start, end, now=snapped)
-    return Window(within.start.timestamp(), within.end.timestamp(), step)
+    last = within.end.timestamp()
+    return Window(within.start.timestamp(), last, step, is_current=abs(last - moment) <= max(snap_s or 1, 1))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 _AT_ONCE = 2
 _LONGEST_PARAM = 20_000
+_LEAST_REST = 0.2
 
 Params = Mapping[str, str]
 Answer = Callable[[Project, Params], Awaitable[bytes]]
@@ -97,7 +99,7 @@ class Hub:
     async def _run(self, question: Question, shared: _Shared) -> None:
         topic = self._topics[question.topic]
         while True:
-            failed = False
+            failed, began = False, time.monotonic()
             try:
                 async with self._turn:
                     answer = await topic.answer(question.project, dict(question.params))
@@ -110,7 +112,8 @@ class Hub:
                 shared.last = None if failed else answer
                 for listener in list(shared.listeners.values()):
                     listener(answer, failed)
-            await asyncio.sleep(topic.every_s)
+            # Keeping time: otherwise what is due every second would come later and later.
+            await asyncio.sleep(max(began + topic.every_s - time.monotonic(), topic.every_s * _LEAST_REST))
 
 
 def parse_params(raw: Any) -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,7 @@ interface Options {
   params?: Params
   body?: unknown
   signal?: AbortSignal
+  accept?: string
 }
 
 let csrfToken = ''
@@ -29,8 +30,28 @@ export const whenSignedOut = (listener: () => void) => void (onSignedOut = liste
 
 /** Ask the server's own API; raise ApiError for anything but a success. */
 export async function request<T>(path: string, options: Options = {}): Promise<T> {
-  const { method = 'GET', project, params, body, signal } = options
-  const headers: Record<string, string> = { Accept: 'application/json' }
+  const response = await answerOf(path, options)
+  if (response.status === 204) return undefined as T
+  return (await response.json()) as T
+}
+
+/** Ask for a document per line and tell each as it comes. */
+export async function requestLines<T>(path: string, options: Options, onLine: (line: T) => void): Promise<void> {
+  const response = await answerOf(path, { ...options, accept: 'application/x-ndjson' })
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  for (;;) {
+    const { done, value = '' } = (await reader?.read()) ?? { done: true }
+    const lines = (rest + value).split('\n')
+    rest = done ? '' : (lines.pop() ?? '')
+    for (const line of lines) if (line) onLine(JSON.parse(line) as T)
+    if (done) return
+  }
+}
+
+async function answerOf(path: string, options: Options): Promise<Response> {
+  const { method = 'GET', project, params, body, signal, accept = 'application/json' } = options
+  const headers: Record<string, string> = { Accept: accept }
   if (project) headers['X-Vedette-Project'] = project
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   if (method !== 'GET' && csrfToken) headers['X-CSRF-Token'] = csrfToken
@@ -59,8 +80,7 @@ export async function request<T>(path: string, options: Options = {}): Promise<T
     if (problem.status === 401 && !path.startsWith('/api/session')) onSignedOut()
     throw new ApiError(problem)
   }
-  if (response.status === 204) return undefined as T
-  return (await response.json()) as T
+  return response
 }
 
 function queryString(params: Params = {}): string {

@@ -1,4 +1,4 @@
-/** Questions asked in the same moment travel together, a few to a request. */
+/** Questions asked in the same moment travel together; each is answered as soon as its answer is there. */
 
 interface Waiting<Q, A> {
   question: Q
@@ -7,14 +7,18 @@ interface Waiting<Q, A> {
   reject: (reason: unknown) => void
 }
 
+/** Asks many questions at once and tells the answer of each by its place. */
+export type AskAll<Q, A> = (
+  questions: Q[],
+  signal: AbortSignal,
+  tell: (place: number, answer: A) => void,
+) => Promise<void>
+
 /**
  * A function that answers one question by asking `ask` many at once. A request is given up when
- * everybody who waited for it has gone. One slow question holds up those of its own request only.
+ * everybody who waited for it has gone; what it leaves unanswered has failed.
  */
-export function batched<Q, A>(
-  ask: (questions: Q[], signal: AbortSignal) => Promise<A[]>,
-  atOnce: number,
-): (question: Q, signal?: AbortSignal) => Promise<A> {
+export function batched<Q, A>(ask: AskAll<Q, A>): (question: Q, signal?: AbortSignal) => Promise<A> {
   let waiting: Waiting<Q, A>[] = []
 
   async function send(batch: Waiting<Q, A>[]) {
@@ -25,15 +29,15 @@ export function batched<Q, A>(
         left -= 1
         if (left === 0) controller.abort()
       })
+    const questions = batch.map(({ question }) => question)
+    let reason: unknown = new Error('The server gave no answer.')
     try {
-      const answers = await ask(
-        batch.map(({ question }) => question),
-        controller.signal,
-      )
-      batch.forEach(({ resolve }, index) => resolve(answers[index] as A))
+      await ask(questions, controller.signal, (place, answer) => batch[place]?.resolve(answer))
     } catch (error) {
-      for (const { reject } of batch) reject(error)
+      reason = error
     }
+    // Those who have their answer already do not notice.
+    for (const { reject } of batch) reject(reason)
   }
 
   return (question, signal) =>
@@ -42,7 +46,7 @@ export function batched<Q, A>(
         setTimeout(() => {
           const all = waiting.filter((one) => !one.signal?.aborted)
           waiting = []
-          for (let i = 0; i < all.length; i += atOnce) void send(all.slice(i, i + atOnce))
+          if (all.length > 0) void send(all)
         }, 0)
       waiting.push({ question, signal, resolve, reject })
     })

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, use, useMemo } from 'react'
 
 import { batched } from '@/features/dashboards/api/batch'
-import { askData } from '@/features/dashboards/api/panelData'
+import { askPanels } from '@/features/dashboards/api/panelData'
 import type { DataAnswer, Panel, PanelData, Variable } from '@/features/dashboards/model/types'
 import type { Chosen } from '@/features/dashboards/model/variables'
 import type { PanelState } from '@/features/dashboards/panels/PanelBody'
@@ -22,8 +22,6 @@ export interface PanelSource {
 }
 
 export const PanelSourceContext = createContext<PanelSource | null>(null)
-
-const AT_ONCE = 4
 
 export interface Asking {
   project: string
@@ -48,10 +46,22 @@ export function useServerSource(asking: Asking, rows: Panel[], everyMs: number, 
   return useMemo(() => {
     const asked = JSON.parse(question) as Asking
     const around = JSON.parse(repeatedRows) as Panel[]
-    const ask = batched<Panel, Answers>(async (panels, signal) => {
-      const { panels: answers } = await askData({ ...asked, panels: [...around, ...panels] }, signal)
-      return panels.map(({ id }) => answersOf(answers, id))
-    }, AT_ONCE)
+    const ask = batched<Panel, Answers>(async (panels, signal, tell) => {
+      const all: DataAnswer['panels'] = {}
+      await askPanels(
+        { ...asked, panels: [...around, ...panels] },
+        (some) => {
+          Object.assign(all, some)
+          panels.forEach(({ id }, place) => {
+            const own = some[id]
+            if (own) tell(place, { [id]: own })
+          })
+        },
+        signal,
+      )
+      // Of a panel that is repeated all copies belong together.
+      panels.forEach(({ id }, place) => tell(place, answersOf(all, id)))
+    })
     return {
       keyOf: (panel) => [asked.project, 'panel', panel.id, questionOf(panel), asked, around],
       load: ask,
