@@ -58,7 +58,7 @@ const overview = createRoute({
 const metrics = createRoute({
   getParentRoute: () => shell,
   path: '/explore',
-  validateSearch: keepingWith('q-', 'query', 'view', 'draw', 'unit', 'step', 'stacked', 'compare', 'panel'),
+  validateSearch: keepingWith('q-', 'query', 'view', 'draw', 'unit', 'step', 'stacked', 'compare', 'panel', 'tab', 'histogram'),
   component: lazyRouteComponent(() => import('@/features/metrics/MetricsPage'), 'MetricsPage'),
 })
 const logs = createRoute({

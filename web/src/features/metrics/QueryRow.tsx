@@ -1,9 +1,11 @@
 import { ActionIcon, TextInput, Tooltip } from '@mantine/core'
-import { IconCopy, IconEye, IconEyeOff, IconTrash } from '@tabler/icons-react'
+import { IconCopy, IconEye, IconEyeOff, IconIndentIncrease, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 
+import { faultIn } from '@/shared/ui/promql/fault'
 import { PromqlEditor } from '@/shared/ui/promql/PromqlEditor'
 
+import { ask } from './api'
 import classes from './Metrics.module.css'
 import type { Asked } from './model'
 
@@ -15,15 +17,21 @@ interface Props {
   onChange: (query: Asked) => void
   onDuplicate?: () => void
   onRemove: () => void
+  onFocus: () => void
 }
 
 /** One query: its expression, its legend, and what is wrong with it. */
-export function QueryRow({ query, project, error, isOnly, onChange, onDuplicate, onRemove }: Props) {
+export function QueryRow({ query, project, error, isOnly, onChange, onDuplicate, onRemove, onFocus }: Props) {
   const [text, setText] = useState(query.text)
   const [shown, setShown] = useState(query.text)
   if (shown !== query.text) {
     setShown(query.text)
     setText(query.text)
+  }
+  const message = error == null ? '' : error instanceof Error ? error.message : String(error)
+  const format = async () => {
+    const { data } = await ask<string>('format_query', project, { query: text })
+    onChange({ ...query, text: data })
   }
   const run = () => onChange({ ...query, text: text.trim() })
   return (
@@ -31,18 +39,19 @@ export function QueryRow({ query, project, error, isOnly, onChange, onDuplicate,
       <span className={classes.id} aria-hidden>
         {query.id}
       </span>
-      <div className={classes.expression} onBlur={() => text.trim() !== query.text && run()}>
+      <div className={classes.expression} onFocus={onFocus} onBlur={() => text.trim() !== query.text && run()}>
         <PromqlEditor
           label={`Query ${query.id}`}
           project={project}
           value={text}
           onChange={setText}
           onRun={run}
+          fault={text === query.text ? faultIn(message) : null}
           hint="A metric or an expression, such as sum by (job) (rate(http_requests_total[5m]))"
         />
-        {error != null && (
+        {message && (
           <p className={classes.fault} role="alert">
-            {error instanceof Error ? error.message : String(error)}
+            {message}
           </p>
         )}
       </div>
@@ -69,6 +78,16 @@ export function QueryRow({ query, project, error, isOnly, onChange, onDuplicate,
             {query.hidden ? <IconEyeOff size={15} /> : <IconEye size={15} />}
           </ActionIcon>
         </Tooltip>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`Lay out query ${query.id}`}
+          title="Lay out over lines"
+          disabled={!text.trim() || Boolean(message)}
+          onClick={() => void format().catch(() => {})}
+        >
+          <IconIndentIncrease size={15} />
+        </ActionIcon>
         <ActionIcon
           variant="subtle"
           color="gray"

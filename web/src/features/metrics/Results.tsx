@@ -1,83 +1,62 @@
-import { TimeSeriesChart } from '@/shared/charts/timeseries/TimeSeriesChart'
-import { formatValue } from '@/shared/format/units'
-import { fromSeconds } from '@/shared/time/range'
-import { useSetScope } from '@/shared/time/useScope'
+import { Button, Skeleton } from '@mantine/core'
 
-import classes from './Metrics.module.css'
-import { marksOf, nameOf, plotted, rowsOf, timesOf } from './model'
-import type { useAnswers } from './useAnswers'
+import { Notice } from '@/shared/ui/Notice'
+import { EmptyState } from '@/shared/ui/States'
 
-type Answers = ReturnType<typeof useAnswers>
+import type { Matcher } from './browser/suggestions'
+import { DRAWS } from './Controls'
+import { Graph } from './Graph'
+import type { HistogramView } from './histograms/buckets'
+import { Table } from './Table'
+import type { Answers, View } from './useAnswers'
 
-interface GraphProps {
+interface Props {
   answers: Answers
-  draw: 'line' | 'area' | 'bars' | 'points'
+  view: View
+  draw: string | undefined
   isStacked: boolean
   unit: string
+  histogramView: HistogramView | undefined
+  onText: (id: string, text: string) => void
+  onNarrow: (id: string, matcher: Matcher) => void
+  onBrowse: () => void
 }
 
-/** Every query's lines on one chart; dragging zooms. */
-export function Graph({ answers, draw, isStacked, unit }: GraphProps) {
-  const setScope = useSetScope()
-  const first = answers.now.find(({ data }) => data)?.data
-  if (!first) return null
-  const times = timesOf(first.window.startS, first.window.endS, first.window.stepS)
-  const series = answers.shown.flatMap((asked, at) => {
-    const now = answers.now[at]?.data
-    const before = answers.before[at]?.data
-    return [
-      ...(now ? plotted(now.data, asked, times) : []),
-      ...(before ? plotted(before.data, asked, times, before.shiftS) : []),
-    ]
-  })
-  const marks = marksOf(answers.exemplars).map((mark) => ({ ...mark, color: 'var(--v-accent)' }))
+/** What the queries answered; of those that failed nothing but their error beside the editor. */
+export function Results({ answers, view, draw, isStacked, unit, histogramView, onText, onNarrow, onBrowse }: Props) {
+  const { shown, now } = answers
+  const answered = now.flatMap(({ data }) => data ?? [])
+  if (!shown.length)
+    return (
+      <EmptyState title="Ask for a number" action={<Button onClick={onBrowse}>Browse metrics</Button>}>
+        Type a metric or a PromQL expression and press Enter, or choose a metric from the list. Nothing there yet? Point a
+        Prometheus here: <code>remote_write: [url: {location.origin}/api/v1/write]</code>.
+      </EmptyState>
+    )
+  if (!answered.length) return now.every(({ error }) => error) ? null : <Skeleton height={420} />
+  const isEmpty = answered.every(({ parts }) => parts.every(({ data }) => data.result.length === 0))
+  const notes = [...new Set(answered.flatMap((one) => one.notes))]
   return (
-    <TimeSeriesChart
-      label="Values over time"
-      times={times}
-      series={series}
-      draw={draw}
-      stacked={isStacked}
-      unit={unit}
-      marks={marks}
-      height={420}
-      legend={series.length > 1 ? 'table' : 'list'}
-      onZoom={(from, to) => setScope({ from: fromSeconds(from), to: fromSeconds(to) })}
-    />
-  )
-}
-
-const MOST_ROWS = 500
-
-/** The values at the end of the range. */
-export function Table({ answers, unit }: { answers: Answers; unit: string }) {
-  const rows = answers.shown.flatMap((asked, at) => {
-    const data = answers.now[at]?.data?.data
-    return data ? rowsOf(data).map((row) => ({ ...row, id: asked.id, legend: asked.legend })) : []
-  })
-  return (
-    <div className={classes.table} tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Query</th>
-            <th scope="col">Series</th>
-            <th scope="col">Value</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.slice(0, MOST_ROWS).map(({ id, labels, legend, value }, at) => (
-            <tr key={at}>
-              <td>{id}</td>
-              <td className={classes.series}>{nameOf(labels, legend)}</td>
-              <td className={classes.value}>
-                {Number.isFinite(Number(value)) && unit !== 'none' ? formatValue(Number(value), unit) : value}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {rows.length > MOST_ROWS && <p>{rows.length - MOST_ROWS} more series</p>}
-    </div>
+    <>
+      {notes.map((note) => (
+        <Notice key={note} tone="warn">
+          {note}
+        </Notice>
+      ))}
+      {isEmpty ? (
+        <EmptyState title="No series match in this range">Check the names and labels, or look at a longer range.</EmptyState>
+      ) : view === 'table' ? (
+        <Table answers={answers} unit={unit} onNarrow={onNarrow} />
+      ) : (
+        <Graph
+          answers={answers}
+          draw={DRAWS.find((one) => one === draw) ?? 'line'}
+          isStacked={isStacked}
+          unit={unit}
+          histogramView={histogramView}
+          onText={onText}
+        />
+      )}
+    </>
   )
 }

@@ -33,15 +33,49 @@ export interface ExemplarSeries {
   exemplars: { labels: Labels; value: string; timestamp: number }[]
 }
 export type Metadata = Record<string, { type: string; help: string; unit: string }[]>
+export interface ActiveTarget {
+  labels: Labels
+  discoveredLabels: Labels
+  scrapePool: string
+  scrapeUrl: string
+  lastError: string
+  lastScrape: string
+  /** Seconds. */
+  lastScrapeDuration: number
+  health: 'up' | 'down' | 'unknown'
+  scrapeInterval: string
+  scrapeTimeout: string
+}
 export interface TargetsData {
-  activeTargets: {
-    labels: Labels
-    scrapePool: string
-    scrapeUrl: string
-    lastError: string
-    lastScrape: string
-    health: string
-  }[]
+  activeTargets: ActiveTarget[]
+  droppedTargets: { discoveredLabels: Labels; scrapePool: string }[]
+  droppedTargetCounts: Record<string, number>
+}
+export interface Rule {
+  name: string
+  query: string
+  labels: Labels
+  health: 'ok' | 'err' | 'unknown'
+  lastError?: string
+  /** Seconds. */
+  evaluationTime: number
+  lastEvaluation: string
+  type: 'recording' | 'alerting'
+  state?: string
+  duration?: number
+  annotations?: Labels
+}
+export interface RuleGroup {
+  name: string
+  file: string
+  /** Seconds. */
+  interval: number
+  evaluationTime: number
+  lastEvaluation: string
+  rules: Rule[]
+}
+export interface RulesData {
+  groups: RuleGroup[]
 }
 export type Explanation = components['schemas']['Explanation']
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import type { Data } from './api'
-import { nameOf, plotted, readQueries, rowsOf, stepOf, suggestion, timesOf, typeOf, writeQueries } from './model'
+import { coloured, compared, exemplarsOf, isOnValueScale, nameOf, plotted, readQueries, rowsOf, stepOf, timesOf, writeQueries } from './model'
 
 const A = { id: 'A', text: 'up', legend: '', hidden: false }
 
@@ -29,7 +29,7 @@ it('puts samples at their steps and leaves gaps', () => {
   ]
   const data: Data = { resultType: 'matrix', result: [{ metric: { a: '1' }, values }] }
   expect(plotted(data, A, timesOf(0, 30, 15))[0]?.values).toEqual([1, null, null])
-  expect(plotted(data, A, timesOf(60, 90, 15), 60)[0]).toMatchObject({ dashed: true, values: [1, null, null] })
+  expect(plotted(data, A, timesOf(60, 90, 15), { shiftS: 60 })[0]).toMatchObject({ dashed: true, values: [1, null, null] })
 })
 
 it('lists instant answers, largest first', () => {
@@ -44,10 +44,36 @@ it('lists instant answers, largest first', () => {
   expect(rowsOf({ resultType: 'scalar', result: [0, '5'] })).toEqual([{ labels: {}, value: '5' }])
 })
 
-it('asks a counter for its rate and a histogram for its quantile', () => {
-  expect(suggestion('x_total', 'counter', 'job="a"')).toBe('sum(rate(x_total{job="a"}[5m]))')
-  expect(suggestion('x_bucket', 'histogram')).toContain('histogram_quantile(0.95, sum by (le)')
-  expect(suggestion('x', 'gauge')).toBe('x')
-  expect(suggestion('http.größe', 'gauge', 'a="b"')).toBe('{"http.größe", a="b"}')
-  expect(typeOf('x_bucket', { x: [{ type: 'histogram' }] })).toBe('histogram')
+it('shows histograms in a table by their number of observations', () => {
+  const histogram = { count: '3', sum: '6', buckets: [] }
+  const data: Data = { resultType: 'vector', result: [{ metric: {}, histogram: [0, histogram] }] }
+  expect(rowsOf(data)).toEqual([{ labels: {}, value: '3', histogram }])
+})
+
+it('names the figures of histograms', () => {
+  const data: Data = { resultType: 'matrix', result: [{ metric: {}, values: [[0, '1']] }] }
+  expect(plotted(data, A, [0], { part: 'p99' })[0]?.name).toBe('p99')
+})
+
+it('gives a line and that of the period before one colour, and tells the change', () => {
+  const data: Data = { resultType: 'matrix', result: [{ metric: { a: '1' }, values: [[60, '3'], [0, '2']] }] }
+  const lines = coloured(plotted(data, A, [60]), plotted(data, A, [60], { shiftS: 60 }))
+  expect(lines.map(({ color }) => color)).toEqual(['--v-cat-1', '--v-cat-1'])
+  expect(compared(lines)).toMatchObject([{ name: '{a="1"}', now: 3, before: 2, change: 0.5 }])
+})
+
+it('keeps the slowest exemplar of those near each other, with its trace', () => {
+  const one = (value: string, timestamp: number, trace_id: string) => ({ labels: { trace_id, tier: 'gold' }, value, timestamp })
+  const found = [{ seriesLabels: { le: '1' }, exemplars: [one('1', 10, 'a'), one('5', 11, 'b'), one('2', 3000, 'c'), one('9', 20, '')] }]
+  expect(exemplarsOf(found, 0, 3600).map(({ traceId, value }) => [traceId, value])).toEqual([
+    ['b', 5],
+    ['c', 2],
+  ])
+  expect(exemplarsOf(found, 0, 3600)[0]?.labels).toEqual({ tier: 'gold' })
+})
+
+it('puts exemplars at their values only where the query gives such values', () => {
+  expect(isOnValueScale('histogram_quantile(0.9, x)')).toBe(true)
+  expect(isOnValueScale('sum(rate(x_sum[5m])) / sum(rate(x_count[5m]))')).toBe(true)
+  expect(isOnValueScale('rate(x_count[5m])')).toBe(false)
 })

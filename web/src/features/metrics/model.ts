@@ -2,7 +2,7 @@
 
 import type { Plotted } from '@/shared/charts/timeseries/TimeSeriesChart'
 
-import type { Data, ExemplarSeries, Labels } from './api'
+import type { Data, ExemplarSeries, Histogram, Labels } from './api'
 
 export interface Asked {
   id: string
@@ -61,63 +61,124 @@ export const timesOf = (startS: number, endS: number, stepS: number) =>
 
 const MOST_PLOTTED = 300
 
-/** Lines of a matrix; `shiftS` moves the answer of an earlier period under the present one. */
-export function plotted(data: Data, asked: Asked, times: number[], shiftS = 0): Plotted[] {
+export interface Shift {
+  /** Moves the answer of an earlier period under the present one, in seconds. */
+  shiftS?: number
+  /** Which figure of histograms this is, such as `p99`. */
+  part?: string
+}
+
+/** Lines of a matrix. */
+export function plotted(data: Data, asked: Asked, times: number[], { shiftS = 0, part = '' }: Shift = {}): Plotted[] {
   if (data.resultType !== 'matrix') return []
   const place = new Map(times.map((time, at) => [Math.round(time * 1000), at]))
-  return data.result.slice(0, MOST_PLOTTED).flatMap(({ metric, values = [], histograms = [] }) => {
+  return data.result.slice(0, MOST_PLOTTED).map(({ metric, values = [] }) => {
     const line: (number | null)[] = new Array(times.length).fill(null)
-    const points: [number, string][] = [...values, ...histograms.map(([at, { count }]): [number, string] => [at, count])]
-    for (const [at, text] of points) {
+    for (const [at, text] of values) {
       const index = place.get(Math.round((at + shiftS) * 1000))
       const value = Number(text)
       if (index !== undefined && Number.isFinite(value)) line[index] = value
     }
-    const name = nameOf(metric, asked.legend) + (histograms.length ? ' (count)' : '')
-    const key = `${asked.id} ${nameOf(metric, '')}${shiftS ? ' before' : ''}`
-    return [{ key, name: shiftS ? `${name} (before)` : name, labels: metric, values: line, dashed: shiftS > 0 }]
+    const own = nameOf(metric, asked.legend)
+    const name = !part ? own : own === '{}' ? part : `${part} ${own}`
+    const key = `${asked.id} ${part} ${nameOf(metric, '')}${shiftS ? ' before' : ''}`
+    return { key, name: shiftS ? `${name} (before)` : name, labels: metric, values: line, dashed: shiftS > 0 }
   })
 }
 
+/** How many series of a matrix are not drawn. */
+export const undrawn = (data: Data) => (data.resultType === 'matrix' ? Math.max(0, data.result.length - MOST_PLOTTED) : 0)
+
+const COLORS = 10
+
+/** The lines of now in the theme's colours, each line of the period before in the same, only fainter. */
+export function coloured(now: Plotted[], before: Plotted[]): Plotted[] {
+  const colors = new Map(now.map(({ key }, at) => [key, `--v-cat-${(at % COLORS) + 1}`]))
+  return [
+    ...now.map((one) => ({ ...one, color: colors.get(one.key) })),
+    ...before.map((one) => ({ ...one, color: colors.get(one.key.replace(/ before$/, '')) ?? '--v-muted' })),
+  ]
+}
+
+export interface Compared {
+  key: string
+  name: string
+  color?: string
+  now: number | null
+  before: number | null
+  /** The relative change, null when there is nothing to compare with. */
+  change: number | null
+}
+
+const mean = (values: (number | null)[]) => {
+  const known = values.filter((value) => value !== null)
+  return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null
+}
+
+/** Means of each line now and in the period before, the greatest change first. */
+export function compared(series: Plotted[]): Compared[] {
+  const rows = new Map<string, Compared>()
+  for (const { key, name, color, values, dashed } of series) {
+    const own = dashed ? key.replace(/ before$/, '') : key
+    const row = rows.get(own) ?? { key: own, name: name.replace(/ \(before\)$/, ''), color, now: null, before: null, change: null }
+    row[dashed ? 'before' : 'now'] = mean(values)
+    rows.set(own, row)
+  }
+  for (const row of rows.values())
+    if (row.now !== null && row.before) row.change = (row.now - row.before) / Math.abs(row.before)
+  return [...rows.values()].sort((a, b) => Math.abs(b.change ?? 0) - Math.abs(a.change ?? 0))
+}
+
+export interface Row {
+  labels: Labels
+  /** As the server wrote it; of a histogram the number of observations. */
+  value: string
+  histogram?: Histogram
+}
+
 /** Rows of an instant answer, largest first. */
-export function rowsOf(data: Data): { labels: Labels; value: string }[] {
+export function rowsOf(data: Data): Row[] {
   if (data.resultType === 'vector')
     return data.result
-      .map(({ metric, value, histogram }) => ({
-        labels: metric,
-        value: value ? value[1] : `count ${histogram?.[1].count}, sum ${histogram?.[1].sum}`,
-      }))
+      .map(({ metric, value, histogram }): Row =>
+        histogram
+          ? { labels: metric, value: histogram[1].count, histogram: histogram[1] }
+          : { labels: metric, value: value?.[1] ?? '' },
+      )
       .sort((a, b) => Number(b.value) - Number(a.value))
-  if (data.resultType === 'matrix') return []
+  if (data.resultType === 'matrix')
+    return data.result.map(({ metric, values = [], histograms = [] }) => ({
+      labels: metric,
+      value: `${values.length + histograms.length} samples, newest ${values.at(-1)?.[1] ?? histograms.at(-1)?.[1].count ?? '–'}`,
+    }))
   return [{ labels: {}, value: data.result[1] }]
 }
 
-/** A sensible first question about a metric of a type. */
-export function suggestion(name: string, type: string, selector = ''): string {
-  const plain = /^[a-zA-Z_:][\w:]*$/.test(name)
-  const one = plain ? `${name}${selector && `{${selector}}`}` : `{${JSON.stringify(name)}${selector && `, ${selector}`}}`
-  if (name.endsWith('_bucket')) return `histogram_quantile(0.95, sum by (le) (rate(${one}[5m])))`
-  if (type === 'counter' || name.endsWith('_total') || name.endsWith('_count') || name.endsWith('_sum'))
-    return `sum(rate(${one}[5m]))`
-  if (type === 'histogram') return `histogram_quantile(0.95, sum(rate(${one}[5m])))`
-  return one
+const MOST_EXEMPLARS = 60
+
+export interface Exemplar {
+  key: string
+  time: number
+  value: number
+  traceId: string
+  labels: Labels
+  series: Labels
 }
 
-/** The type of a series' family: histograms and summaries have several names. */
-export function typeOf(name: string, metadata: Record<string, { type: string }[]>): string {
-  const family = metadata[name] ?? metadata[name.replace(/_(bucket|count|sum|total)$/, '')]
-  return family?.[0]?.type ?? ''
+/** Exemplars that have a trace: of those near each other in time the one with the greatest value, oldest first. */
+export function exemplarsOf(found: ExemplarSeries[], fromS: number, toS: number): Exemplar[] {
+  const width = Math.max(1, (toS - fromS) / MOST_EXEMPLARS)
+  const best = new Map<number, Exemplar>()
+  for (const { seriesLabels, exemplars } of found)
+    for (const { labels, value, timestamp } of exemplars) {
+      const { trace_id: traceId, ...others } = labels
+      const slot = Math.floor((timestamp - fromS) / width)
+      if (!traceId || timestamp < fromS || timestamp > toS || (best.get(slot)?.value ?? -Infinity) >= Number(value)) continue
+      const one = { key: `${traceId} ${timestamp}`, time: timestamp, value: Number(value), traceId }
+      best.set(slot, { ...one, labels: others, series: seriesLabels })
+    }
+  return [...best.values()].sort((a, b) => a.time - b.time)
 }
 
-/** Exemplars as marks of a chart, newest first, not too many. */
-export const marksOf = (found: ExemplarSeries[]) =>
-  found
-    .flatMap(({ exemplars }) => exemplars)
-    .filter(({ labels }) => labels.trace_id)
-    .sort((a, b) => b.timestamp - a.timestamp)
-    .slice(0, 60)
-    .map(({ labels, value, timestamp }) => ({
-      time: timestamp,
-      text: `Exemplar ${value}`,
-      href: `/traces/${labels.trace_id}`,
-    }))
+/** Whether what a query gives is on the scale of the observations, so that exemplars can stand at their values. */
+export const isOnValueScale = (text: string) => /histogram_quantile|histogram_avg|_sum\b[\s\S]*\//.test(text)

@@ -3,15 +3,28 @@ import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import { resolve } from '@/shared/time/range'
 import type { Scope } from '@/shared/time/useScope'
 
-import { ask, type Data, type ExemplarSeries } from './api'
+import { type Answer, ask, type Data, type ExemplarSeries, type Metadata } from './api'
+import { type HistogramView, mayBeNative, type Part, partsOf } from './histograms/buckets'
 import { type Asked, stepOf } from './model'
 
 const LIVE_EVERY_MS = 5000
+/** Rows that are asked for a table; the server says when there are more. */
+const MOST_ROWS = 2000
 
 export interface Window {
   startS: number
   endS: number
   stepS: number
+}
+/** What a query answered: lines, or histograms in the parts that the chosen view needs. */
+export interface Answered {
+  window: Window
+  /** How far back the answer lies, in seconds. */
+  shiftS: number
+  tookMs: number
+  notes: string[]
+  isNative: boolean
+  parts: { name: string; data: Data }[]
 }
 
 /** The steps that are asked for: whole multiples of the step, so that the same moments are asked again and again. */
@@ -23,47 +36,87 @@ export function windowOf(scope: Scope, points: number, chosenStep?: number): Win
 
 export type View = 'graph' | 'table'
 
-/** The answers of all shown queries, of the period before when `isCompared`, and their exemplars. */
-export function useAnswers(scope: Scope, queries: Asked[], view: View, stepS: number | undefined, isCompared: boolean) {
+export const metadataQuery = (project: string) => ({
+  queryKey: [project, 'metric metadata'],
+  queryFn: ({ signal }: { signal: AbortSignal }) => ask<Metadata>('metadata', project, {}, signal),
+  staleTime: 60_000,
+})
+
+const hasHistograms = ({ data }: Answer<Data>) =>
+  (data.resultType === 'matrix' && data.result.some(({ histograms }) => histograms)) ||
+  (data.resultType === 'vector' && data.result.some(({ histogram }) => histogram))
+
+interface Options {
+  queries: Asked[]
+  view: View
+  stepS: number | undefined
+  isCompared: boolean
+  histogramView: HistogramView
+}
+
+/** The answers of all shown queries, of the period before when compared, and their exemplars. */
+export function useAnswers(scope: Scope, { queries, view, stepS, isCompared, histogramView }: Options) {
+  const { project } = scope
   const shown = queries.filter(({ text, hidden }) => text.trim() && !hidden)
   const refetchInterval = scope.live ? LIVE_EVERY_MS : (false as const)
-  const range = (shift: number) => (one: Asked) => ({
-    queryKey: [scope.project, 'promql', view, one.text, scope.from, scope.to, stepS, shift],
-    queryFn: async ({ signal }: { signal: AbortSignal }) => {
+  const metadata = useQuery(metadataQuery(project))
+  const told = metadata.data?.data
+
+  const answer = (one: Asked, shift: number) => ({
+    queryKey: [project, 'promql', view, one.text, scope.from, scope.to, stepS, shift, view === 'graph' ? histogramView : ''],
+    queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Answered> => {
       const window = windowOf(scope, 240, stepS)
-      const length = shift * (window.endS - window.startS)
-      const answer =
-        view === 'table'
-          ? await ask<Data>('query', scope.project, { query: one.text, time: window.endS }, signal)
-          : await ask<Data>(
-              'query_range',
-              scope.project,
-              { query: one.text, start: window.startS - length, end: window.endS - length, step: window.stepS },
-              signal,
-            )
-      return { ...answer, window, shiftS: length }
+      const shiftS = shift * (window.endS - window.startS)
+      const at = { start: window.startS - shiftS, end: window.endS - shiftS, step: window.stepS }
+      const instant = (query: string, limit: number) =>
+        ask<Data>('query', project, { query, time: at.end, limit }, signal)
+      const range = (query: string) => ask<Data>('query_range', project, { query, ...at }, signal)
+
+      if (view === 'table') return joined(window, shiftS, [''], [await instant(one.text, MOST_ROWS)])
+      // Histograms are many times larger than numbers: whether there are any is asked of one series first.
+      const isLikely = mayBeNative(one.text, told ?? {}) && hasHistograms(await instant(one.text, 1))
+      const plain = isLikely ? null : await range(one.text)
+      if (plain && !hasHistograms(plain)) return joined(window, shiftS, [''], [plain])
+      const parts: Part[] = partsOf(histogramView, one.text)
+      const answers = await Promise.all(parts.map(({ text }) => range(text)))
+      return { ...joined(window, shiftS, parts.map(({ name }) => name), answers), isNative: true }
     },
     placeholderData: keepPreviousData,
     refetchInterval,
     retry: false,
+    enabled: !metadata.isPending,
   })
-  const now = useQueries({ queries: shown.map(range(0)) })
-  const before = useQueries({ queries: isCompared && view === 'graph' ? shown.map(range(1)) : [] })
+  const now = useQueries({ queries: shown.map((one) => answer(one, 0)) })
+  const before = useQueries({ queries: isCompared && view === 'graph' ? shown.map((one) => answer(one, 1)) : [] })
   const exemplars = useQuery({
-    queryKey: [scope.project, 'exemplars', shown.map(({ text }) => text), scope.from, scope.to],
+    queryKey: [project, 'exemplars', shown.map(({ text }) => text), scope.from, scope.to],
     queryFn: async ({ signal }) => {
       const window = windowOf(scope, 240, stepS)
       const params = { start: window.startS, end: window.endS }
-      const found = await Promise.all(
+      return Promise.all(
         shown.map((one) =>
-          ask<ExemplarSeries[]>('query_exemplars', scope.project, { query: one.text, ...params }, signal)
+          ask<ExemplarSeries[]>('query_exemplars', project, { query: one.text, ...params }, signal)
             .then(({ data }) => data)
             .catch(() => []),
         ),
       )
-      return found.flat()
     },
+    placeholderData: keepPreviousData,
+    refetchInterval,
     enabled: view === 'graph' && shown.length > 0,
   })
-  return { shown, now, before, exemplars: exemplars.data ?? [] }
+  return { shown, now, before, exemplars: exemplars.data ?? [], told }
+}
+
+export type Answers = ReturnType<typeof useAnswers>
+
+function joined(window: Window, shiftS: number, names: string[], answers: Answer<Data>[]): Answered {
+  return {
+    window,
+    shiftS,
+    tookMs: Math.max(0, ...answers.map(({ tookMs }) => tookMs)),
+    notes: [...new Set(answers.flatMap(({ notes }) => notes))],
+    isNative: false,
+    parts: answers.map(({ data }, at) => ({ name: names[at] ?? '', data })),
+  }
 }

@@ -4,6 +4,7 @@ import { EditorView, keymap } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
 
 import classes from './Editor.module.css'
+import { type Fault, faults, setFault } from './fault'
 import { extensions } from './setup'
 
 export interface EditorProps {
@@ -14,11 +15,13 @@ export interface EditorProps {
   /** Enter, unless it chooses a completion; Shift-Enter begins a line. */
   onRun?: () => void
   hint?: string
+  /** Where the server found a fault; marked until the text changes. */
+  fault?: Fault | null
 }
 
 /** A PromQL expression with completion, colours and faults marked at their place. */
 export default function Editor(props: EditorProps) {
-  const { label, project, value, onChange, onRun, hint = 'sum by (job) (rate(http_requests_total[5m]))' } = props
+  const { label, project, value, onChange, onRun, hint = 'sum by (job) (rate(http_requests_total[5m]))', fault = null } = props
   const frame = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
   const told = useRef({ project, label, hint, onChange, onRun: onRun ?? (() => {}) })
@@ -39,7 +42,7 @@ export default function Editor(props: EditorProps) {
     )
     const editor = new EditorView({
       parent: frame.current,
-      state: EditorState.create({ doc: value, extensions: [choose, extensions(() => told.current)] }),
+      state: EditorState.create({ doc: value, extensions: [choose, extensions(() => told.current), faults] }),
     })
     view.current = editor
     return () => editor.destroy()
@@ -53,6 +56,13 @@ export default function Editor(props: EditorProps) {
     if (editor && text !== value)
       editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } })
   }, [value])
+
+  const place = fault && `${fault.line}:${fault.column}`
+  useEffect(() => {
+    view.current?.dispatch({ effects: setFault.of(fault) })
+    // The same place is the same fault.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [place])
 
   return <div ref={frame} className={classes.frame} />
 }
