@@ -14,7 +14,7 @@ import { Lights } from './Lights'
 import { type Target, WAYS, type Way, wayOf } from './snippets'
 
 const route = getRouteApi('/shell/connect')
-const GROUPS: Way['group'][] = ['OpenTelemetry', 'Sentry', 'HTTP']
+const GROUPS: Way['group'][] = ['OpenTelemetry', 'Prometheus', 'Sentry', 'HTTP']
 
 /** How do I send data? */
 export function ConnectPage() {
@@ -32,13 +32,14 @@ export function ConnectPage() {
     address: connect.data.address,
     key: key || 'YOUR_KEY',
     projectId: connect.data.project.id,
+    project: connect.data.project.name,
   }
   return (
     <div className={classes.page}>
       <h1>Connect</h1>
       <p className={classes.lead}>
-        Send to <b>{connect.data.address}</b> with any OpenTelemetry or Sentry SDK: change its address, keep
-        your code.
+        Send to <b>{connect.data.address}</b> with any OpenTelemetry or Sentry SDK, a Prometheus or
+        what pushes to one: change its address, keep your code.
         {connect.data.otlp_grpc && (
           <>
             {' '}

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { dsn, WAYS, wayOf } from './snippets'
 
-const TARGET = { address: 'http://localhost:8080', key: 'vdk_abc', projectId: 1 }
+const TARGET = { address: 'http://localhost:8080', key: 'vdk_abc', projectId: 1, project: 'shop' }
 
 it('writes the DSN that Sentry SDKs expect', () => {
   expect(dsn(TARGET)).toBe('http://vdk_abc@localhost:8080/1')
@@ -11,14 +11,16 @@ it('writes the DSN that Sentry SDKs expect', () => {
   )
 })
 
-it('puts the address and the key into every way to connect', () => {
+const READS = ['scrape', 'grafana']
+
+it('puts the address and what signs in into every way to connect', () => {
   for (const way of WAYS) {
     const text = way
       .steps(TARGET)
       .map(({ code }) => code)
       .join('\n')
     expect(text).toContain('localhost:8080')
-    expect(text).toContain('vdk_abc')
+    expect(text).toContain(READS.includes(way.id) ? 'YOUR_TOKEN' : 'vdk_abc')
   }
 })
 
@@ -29,4 +31,17 @@ it('encodes the space of the bearer header for OpenTelemetry', () => {
 
 it('starts with the first way when the wanted one is unknown', () => {
   expect(wayOf('cobol').id).toBe('python')
+})
+
+it('writes the address of remote write, and the message of its second version', () => {
+  const [first, second] = wayOf('remote-write').steps(TARGET)
+  expect(first?.code).toBe(
+    'remote_write:\n  - url: http://localhost:8080/api/v1/write\n    authorization:\n      credentials: vdk_abc',
+  )
+  expect(second?.code).toContain('io.prometheus.write.v2.Request')
+})
+
+it('names the project where a token may read several', () => {
+  expect(wayOf('grafana').steps(TARGET)[1]?.code).toContain('httpHeaderValue2: shop')
+  expect(wayOf('grafana').steps(TARGET)[2]?.code).toContain('http://any:YOUR_TOKEN@localhost:8080')
 })

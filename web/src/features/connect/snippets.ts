@@ -1,10 +1,13 @@
 /** What to paste into an application so that it sends here, for each kind of application. */
 
+import { METRICS_WAYS, PROMETHEUS_WAYS } from './prometheus'
+
 export interface Target {
   /** Where this server is reached, such as `http://localhost:8080`. */
   address: string
   key: string
   projectId: number
+  project: string
 }
 export interface Snippet {
   label: string
@@ -13,7 +16,7 @@ export interface Snippet {
 export interface Way {
   id: string
   name: string
-  group: 'OpenTelemetry' | 'Sentry' | 'HTTP'
+  group: 'OpenTelemetry' | 'Prometheus' | 'Sentry' | 'HTTP'
   steps: (target: Target) => Snippet[]
 }
 
@@ -114,6 +117,8 @@ export const WAYS: Way[] = [
       },
     ],
   },
+  ...METRICS_WAYS,
+  ...PROMETHEUS_WAYS,
   {
     id: 'sentry-python',
     name: 'Python',

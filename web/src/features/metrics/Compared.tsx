@@ -1,4 +1,5 @@
 import type { Plotted } from '@/shared/charts/timeseries/TimeSeriesChart'
+import { dateTime } from '@/shared/format/format'
 import { formatValue } from '@/shared/format/units'
 import table from '@/shared/ui/table.module.css'
 
@@ -7,11 +8,22 @@ import { compared } from './model'
 
 const MOST = 50
 
+interface Props {
+  series: Plotted[]
+  unit: string
+  shiftS: number
+  /** Where the present period begins. */
+  startS: number
+}
+
 /** Each line beside itself in the period before; the greatest change comes first. */
-export function Compared({ series, unit, shiftS }: { series: Plotted[]; unit: string; shiftS: number }) {
+export function Compared({ series, unit, shiftS, startS }: Props) {
   const rows = compared(series)
   return (
     <div className={table.scroll}>
+      <p className={classes.period}>
+        <i data-now /> {period(startS, shiftS)} <i /> {period(startS - shiftS, shiftS)}, the period before
+      </p>
       <table className={table.table} aria-label="Compared with the period before">
         <thead>
           <tr>
@@ -49,4 +61,10 @@ function spanOf(seconds: number): string {
   if (seconds % 86_400 === 0) return `${seconds / 86_400} d`
   if (seconds >= 7200) return `${Math.round(seconds / 360) / 10} h`
   return `${Math.round(seconds / 60)} min`
+}
+
+function period(fromS: number, lengthS: number): string {
+  const at = (seconds: number) => dateTime(new Date(seconds * 1000).toISOString()).slice(0, -7)
+  const [from, to] = [at(fromS), at(fromS + lengthS)]
+  return `${from} – ${from.slice(0, 6) === to.slice(0, 6) ? to.slice(7) : to}`
 }

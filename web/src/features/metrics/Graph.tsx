@@ -85,7 +85,7 @@ function Lines({ answers, draw, isStacked, unit, drawn }: GraphProps & { drawn: 
         overlay={exemplars.length ? (place) => <Exemplars exemplars={exemplars} place={place} unit={unit} isOnScale={isOnScale} /> : undefined}
       />
       {left > 0 && <Notice tone="warn">{left} more series are not drawn. Sum them up, or take the greatest with topk.</Notice>}
-      {isCompared && <Compared series={series} unit={unit} shiftS={window.endS - window.startS} />}
+      {isCompared && <Compared series={series} unit={unit} startS={window.startS} shiftS={window.endS - window.startS} />}
     </>
   )
 }

@@ -48,7 +48,7 @@ export function JobPanel({ job, scraped, onEdit, onForget }: Props) {
       }
     >
       {job.targets.length === 0 ? (
-        <p className={table.none}>{job.dropped ? 'Relabelling drops all targets of this job.' : 'No targets found so far.'}</p>
+        <p className={classes.none}>{job.dropped ? 'Relabelling drops all targets of this job.' : 'No targets found so far.'}</p>
       ) : (
         <div className={table.scroll}>
           <table className={`${table.table} ${classes.targets}`}>
