@@ -11,6 +11,8 @@ const KEYS: [string[], string][] = [
   [['Enter'], 'Open the row'],
   [['Esc'], 'Close details'],
   [['←', '→'], 'Fold and unfold in a trace'],
+  [['b'], 'Browse metrics (on Metrics)'],
+  [['h'], 'Queries asked before (on Metrics)'],
   [['⌘', '\\'], 'Narrow or widen the rail'],
   [['?'], 'This help'],
 ]

@@ -90,6 +90,12 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
         onClick: () => setColorScheme(scheme),
       })),
       {
+        id: 'query history',
+        label: 'Metrics: queries asked before',
+        leftSection: <IconHistory {...ICON} />,
+        onClick: () => void navigate({ to: '/explore', search: (before) => ({ ...before, panel: 'history' }) }),
+      },
+      {
         id: 'help',
         label: 'Keyboard help',
         leftSection: <IconHelp {...ICON} />,
