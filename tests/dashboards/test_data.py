@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -73,6 +74,26 @@ def test_events_count_people_and_average_properties(project):
 
     assert people["frames"][0]["series"][0]["values"] == [2]
     assert amount["frames"][0]["rows"] == [["pro", 20]]
+
+
+def test_people_come_back_in_later_weeks(project):
+    """Each week's new people, and the part of them seen again; who cannot be known again does not count."""
+    monday = datetime(2026, 3, 2, tzinfo=UTC)
+    seen = {"p1": (0, 1, 3), "p2": (0, 3), "p3": (1, 2), "": (0, 1, 2), "early": (-5, 1)}
+    events = [
+        {"name": "visit", "distinct_id": person, "timestamp": (monday + timedelta(weeks=week, days=2)).isoformat()}
+        for person, weeks in seen.items()
+        for week in weeks
+    ]
+    events += [each | {"distinct_id": "s", "session_id": "s"} for each in events if each["distinct_id"] == ""]
+    project.server.post("/api/events", key=project.key, json=events).raise_for_status()
+    month = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-30T00:00:00Z"}
+
+    frame = project.ask(of("events", "", "retention"), kind="table", **month)["frames"][0]
+
+    assert [each["name"] for each in frame["columns"]] == ["first seen", "people", "week 1", "week 2", "week 3"]
+    assert frame["rows"] == [["2026-03-02", 2, 0.5, 0, 1], ["2026-03-09", 1, 1, 0, None]]
+    assert "only events" in project.ask(of("logs", "", "retention"))["errors"][0]["message"]
 
 
 def test_records_come_as_lists_or_tables(project):

@@ -24,3 +24,24 @@ WHERE Project = {project:UInt32}
 GROUP BY Name
 ORDER BY count DESC, name
 LIMIT 1000
+
+-- :name retention
+-- Of the people first seen in each period (counted from 1970 on), how many were seen in each later one.
+SELECT first AS cohort, toInt64(arrayJoin(seen)) - first AS later, count() AS people
+FROM (
+    SELECT
+        toInt64(min(Period)) AS first,
+        groupUniqArray(Period) AS seen
+    FROM (
+        SELECT DistinctId, intDiv(toUnixTimestamp(toDateTime(Timestamp, 'UTC')) - {shift_s:Int64}, {period_s:Int64}) AS Period
+        FROM events
+        WHERE Project = {project:UInt32}
+          AND Timestamp < fromUnixTimestamp64Nano({to_ns:Int64}, 'UTC')
+          AND DistinctId != '' AND DistinctId != SessionId
+          AND (/*search*/)
+    )
+    GROUP BY DistinctId
+)
+WHERE first >= intDiv(intDiv({from_ns:Int64}, 1000000000) - {shift_s:Int64}, {period_s:Int64})
+GROUP BY cohort, later
+ORDER BY cohort, later

@@ -8,13 +8,14 @@ from typing import Literal
 from vedette.kit.errors import Fault, Invalid, VedetteError
 from vedette.kit.ids import ProjectId, Signal
 from vedette.kit.timerange import TimeRange
+from vedette.signals.events.retention import DAY_S, WEEK_S, Cohort
 from vedette.signals.metrics.promql.sharing import Shared
 from vedette.signals.metrics.queries import Queries
 from vedette.signals.trends import Question, Trend
 from vedette.watch.dashboards.answers import ColumnOut, Frame, SeriesOut
 from vedette.watch.dashboards.filling import Filler
 from vedette.watch.dashboards.metric_frames import heatmap_frame, series_frame, table_frame
-from vedette.watch.dashboards.record_tables import record_table
+from vedette.watch.dashboards.record_tables import record_table, retention_table
 from vedette.watch.dashboards.schemas import Aggregate, Panel, Query
 from vedette.watch.dashboards.window import Window
 
@@ -73,6 +74,10 @@ Lists = Mapping[Signal, Callable[[ProjectId, str, TimeRange, int], Awaitable[lis
 """What lists the newest records of a signal that match a search: at most so many, as the API shows them."""
 
 
+Cohorts = Callable[[ProjectId, str, int, int, int], Awaitable[list[Cohort]]]
+"""What says who comes back: of events that match a search, in a range (Unix ns), by periods of so many seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Asks every signal."""
@@ -80,11 +85,13 @@ class Asker:
     metrics: Queries
     trends: Trends
     lists: Lists
+    cohorts: Cohorts
 
     def asked(self, panel: Panel, query: Query, fill: Filler, window: Window) -> Asked:
         """Fill in a query."""
         is_metrics = query.signal == "metrics"
-        is_table = panel.type == "table" and not is_metrics and query.aggregate is None
+        is_retention = query.aggregate is not None and query.aggregate.fn == "retention"
+        is_table = not is_metrics and (is_retention or (panel.type == "table" and query.aggregate is None))
         text = fill.promql(query.text) if is_metrics else fill.search(query.text)
         if is_metrics and not text.strip():
             raise Invalid("the query is empty", faults=[Fault(f"query {query.id}", "write PromQL")])
@@ -95,6 +102,8 @@ class Asker:
         asked = Asked(
             query.signal, text, window.start, window.end, window.step_s, instant, form, aggregate, query.limit
         )
+        if is_retention:
+            return replace(asked, step_s=DAY_S if query.min_step_s == DAY_S else WEEK_S)
         return _on_grid(asked) if asked.is_grid else asked
 
     async def ask(self, project: ProjectId, asked: Asked, shared: Shared | None = None) -> Answered:
@@ -103,6 +112,8 @@ class Asker:
             return await self._metrics(project, asked, shared)
         if asked.aggregate is None:
             return await self._records(project, asked)
+        if asked.aggregate[0] == "retention":
+            return await self._retention(project, asked)
         fn, name, of, by = asked.aggregate
         question = Question(
             search=asked.text,
@@ -139,6 +150,13 @@ class Asker:
         if asked.format == "table":
             return Answered((record_table(asked.signal, items),))
         return Answered((Frame.model_construct(query="", kind=_KINDS[asked.signal], items=items),))
+
+    async def _retention(self, project: ProjectId, asked: Asked) -> Answered:
+        if asked.signal != "events":
+            raise Invalid("only events have people who come back", faults=[Fault("aggregate.fn", "choose another")])
+        start_ns, end_ns = round(asked.start * 1e9), round(asked.end * 1e9)
+        cohorts = await self.cohorts(project, asked.text, start_ns, end_ns, asked.step_s)
+        return Answered((retention_table(cohorts, "day" if asked.step_s == DAY_S else "week"),))
 
 
 def said(error: VedetteError) -> str:

@@ -195,6 +195,7 @@ def _has_data(frame: Frame, signal: Signal) -> bool:
     if frame.items:
         return True
     values = itertools.chain(
-        (value for series in frame.series or () for value in series.values), (row[-1] for row in frame.rows or ())
+        (value for series in frame.series or () for value in series.values),
+        (value for row in frame.rows or () for value in reversed(row)),
     )
     return any(value is not None and (bool(value) or signal == "metrics") for value in values)

@@ -13,6 +13,7 @@ from vedette.signals.errors import issues
 from vedette.signals.errors.states import IssueStates
 from vedette.signals.errors.trends import error_trend
 from vedette.signals.events import reading as events
+from vedette.signals.events.retention import retention
 from vedette.signals.events.trends import event_trend
 from vedette.signals.logs import reading as logs
 from vedette.signals.logs.trends import log_trend
@@ -70,7 +71,9 @@ def dashboard_parts(records: Records, reader: Reader, metrics: Queries) -> Dashb
         return [each.keys[0] for each in found.groups if each.keys[0]]
 
     data = DashboardData(
-        Asker(metrics, trends, _lists(reader, IssueStates(records))), Options(metrics, field_values), Presence(reader)
+        Asker(metrics, trends, _lists(reader, IssueStates(records)), partial(retention, reader)),
+        Options(metrics, field_values),
+        Presence(reader),
     )
     shelf = Shelf(records, Shipped())
     return DashboardParts(shelf, Shares(records), data, LiveDashboards(shelf, data))

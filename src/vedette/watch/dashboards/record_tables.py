@@ -1,10 +1,11 @@
 """Records as rows of a table, where a panel is one."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from vedette.kit.ids import Signal
+from vedette.signals.events.retention import Cohort
 from vedette.watch.dashboards.answers import ColumnOut, Frame
 
 _Type = Literal["time", "number", "text"]
@@ -37,6 +38,7 @@ _COLUMNS: Mapping[Signal, Sequence[tuple[str, str, _Type, str | None]]] = {
     ],
 }
 _MOST_PROPERTIES = 4
+_MOST_PERIODS = 16
 
 
 def record_table(signal: Signal, items: Sequence[Mapping[str, object]]) -> Frame:
@@ -49,6 +51,22 @@ def record_table(signal: Signal, items: Sequence[Mapping[str, object]]) -> Frame
         [_cell(item.get(field), kind) for _, field, kind, _ in known]
         + [_cell(_properties(item).get(name), "text") for name in properties]
         for item in items
+    ]
+    return Frame.model_construct(query="", kind="table", columns=columns, rows=rows)
+
+
+def retention_table(cohorts: Sequence[Cohort], period: Literal["day", "week"]) -> Frame:
+    """Return a row per cohort: when and how many, then the part of them (0 to 1) seen in each later period."""
+    most = min(max((len(each.later) for each in cohorts), default=0), _MOST_PERIODS)
+    columns = [ColumnOut(name="first seen", type="text"), ColumnOut(name="people", type="number", unit="short")]
+    columns += [ColumnOut(name=f"{period} {later}", type="number", unit="percentunit") for later in range(1, most + 1)]
+    rows: list[list[float | str | None]] = [
+        [
+            datetime.fromtimestamp(each.start, UTC).date().isoformat(),
+            each.people,
+            *(each.later[later] / each.people if later in each.later else None for later in range(1, most + 1)),
+        ]
+        for each in cohorts
     ]
     return Frame.model_construct(query="", kind="table", columns=columns, rows=rows)
 

@@ -44,7 +44,7 @@ PanelType: TypeAlias = Literal[
     "timeseries", "stat", "gauge", "bar", "table", "heatmap", "histogram", "logs", "errors", "status", "text", "row"
 ]
 Function: TypeAlias = Literal[
-    "count", "rate", "uniq", "sum", "avg", "min", "max", "p50", "p75", "p90", "p95", "p99", "share"
+    "count", "rate", "uniq", "sum", "avg", "min", "max", "p50", "p75", "p90", "p95", "p99", "share", "retention"
 ]
 Reduce: TypeAlias = Literal["last", "first", "mean", "max", "min", "sum", "range", "delta", "count"]
 
@@ -68,7 +68,8 @@ class Aggregate(Model):
     """What to work out of the records a search finds.
 
     `field` is what `uniq`, `sum`, `avg`, `min`, `max` and the quantiles are of; `of` is the search whose part `share`
-    gives (from 0 to 1); `by` makes a group for each value of up to three fields.
+    gives (from 0 to 1); `by` makes a group for each value of up to three fields. `retention`, of events only, makes a
+    row of people first seen in each week (with steps of a day: each day) and the part seen again in each later one.
     """
 
     fn: Function = "count"
@@ -125,7 +126,11 @@ class Mapping(Model):
 
 
 class Link(Model):
-    """Where to go from here; variables in the address are filled in."""
+    """Where to go from here; variables in the address are filled in.
+
+    A link that names `${__value}`, `${__series.name}`, `${__field.labels.x}` or `${__data.fields.x}` leads from each
+    value, with what it stands for.
+    """
 
     title: Name = ""
     url: Url
@@ -134,7 +139,8 @@ class Link(Model):
 class Override(Model):
     """How series or columns of one name differ from the panel; null leaves it as the panel says.
 
-    `negate` draws below the axis what is counted upwards: it is done to the answer already.
+    `negate` draws below the axis what is counted upwards: it is done to the answer already. `links` lead from the
+    cells of a column, `width` (px) is that of a column.
     """
 
     match: Literal["name", "regex", "query"] = "name"
@@ -151,6 +157,8 @@ class Override(Model):
     line_width: Annotated[int, Field(ge=0, le=10)] | None = None
     dashed: bool | None = None
     hidden: bool | None = None
+    width: Annotated[int, Field(ge=20, le=2000)] | None = None
+    links: Annotated[list[Link], Field(max_length=10)] | None = None
 
 
 class PanelOptions(Model):

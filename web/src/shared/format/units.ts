@@ -68,6 +68,11 @@ const short: Format = (value, decimals) => {
   const { number, unit } = scaled(SHORT, 1000)(value, decimals)
   return { number: number + unit, unit: '' }
 }
+/** Things that are counted are whole, also where a count is worked out and falls between two numbers. */
+const whole: Format = (value, decimals) =>
+  Math.abs(value) < 100_000
+    ? { number: decimals === undefined ? Math.round(value).toLocaleString('en-US') : value.toFixed(decimals), unit: '' }
+    : short(value, decimals)
 /** So much per time: large figures are shortened. */
 const rate =
   (unit: string): Format =>
@@ -85,6 +90,7 @@ const FORMATS: Record<string, Format> = {
   string: plain(''),
   short,
   sishort: short,
+  count: whole,
   locale: (value) => ({ number: value.toLocaleString('en-US'), unit: '' }),
   percent: (value, decimals) => ({ number: `${digits(value, decimals)}%`, unit: '' }),
   percentunit: (value, decimals) => ({ number: `${digits(value * 100, decimals)}%`, unit: '' }),

@@ -364,6 +364,17 @@ class _Made:
             self.options["palette"] = scheme
 
 
+def _links(value: Any) -> list[Link] | None:
+    """Return the links of an override that can be kept, None when none can."""
+    found = []
+    for each in value if isinstance(value, list) else ():
+        try:
+            found.append(Link(title=str(each.get("title") or "")[:200], url=str(each.get("url") or "")))
+        except (ValidationError, AttributeError):
+            continue
+    return found[:10] or None
+
+
 _PROPERTIES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "unit": ("unit", lambda value: value if isinstance(value, str) else None),
     "displayName": ("name", lambda value: value if isinstance(value, str) else None),
@@ -381,9 +392,10 @@ _PROPERTIES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "custom.lineStyle": ("dashed", lambda value: value.get("fill") != "solid" if isinstance(value, Mapping) else None),
     "custom.hideFrom": ("hidden", lambda value: bool(value.get("viz")) if isinstance(value, Mapping) else None),
     "custom.hidden": ("hidden", bool),
+    "custom.width": ("width", lambda value: int(min(max(value, 20), 2000)) if isinstance(value, int | float) else None),
+    "links": ("links", _links),
 }
 _ABOUT_COLUMNS = {
-    "custom.width",
     "custom.align",
     "custom.minWidth",
     "custom.inspect",

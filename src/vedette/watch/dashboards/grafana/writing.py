@@ -17,6 +17,7 @@ _TYPES = {
     "heatmap": "heatmap", "histogram": "histogram", "logs": "logs", "errors": "table", "status": "stat", "text": "text",
     "row": "row",
 }  # fmt: skip
+_UNITS = {"count": "locale"}
 _CALCS = {"last": "lastNotNull", "first": "firstNotNull", "delta": "diff"}
 _SORTS = {"none": 0, "ascending": 1, "descending": 2, "numeric": 3, "numeric_descending": 4}
 _VARIABLES = {"query": "query", "custom": "custom", "interval": "interval", "text": "textbox", "constant": "constant"}
@@ -160,7 +161,7 @@ def _defaults(panel: Panel) -> dict[str, Any]:
         custom["cellOptions"] = {"type": "color-background" if options.color_by == "background" else "color-text"}
     color = {"mode": "fixed", "fixedColor": options.color} if options.color else {"mode": _scheme(panel)}
     defaults: dict[str, Any] = {
-        "unit": panel.unit,
+        "unit": _UNITS.get(panel.unit, panel.unit),
         "color": color,
         "thresholds": _thresholds(panel.thresholds),
         "mappings": [_mapping(each, place) for place, each in enumerate(panel.mappings)],
@@ -203,7 +204,7 @@ def _override(override: Override) -> dict[str, Any]:
     properties: list[dict[str, Any]] = [
         {"id": name, "value": value}
         for name, value in (
-            ("unit", override.unit),
+            ("unit", _UNITS.get(override.unit or "", override.unit)),
             ("decimals", override.decimals),
             ("displayName", override.name),
             ("custom.axisPlacement", override.axis),
@@ -224,6 +225,10 @@ def _override(override: Override) -> dict[str, Any]:
         properties.append({"id": "custom.lineStyle", "value": {"fill": "dash", "dash": [10, 10]}})
     if override.negate:
         properties.append({"id": "custom.transform", "value": "negative-Y"})
+    if override.width is not None:
+        properties.append({"id": "custom.width", "value": override.width})
+    if override.links:
+        properties.append({"id": "links", "value": [_link(each) for each in override.links]})
     if override.hidden:
         properties.append({"id": "custom.hideFrom", "value": {"viz": True, "legend": False, "tooltip": False}})
     return {"matcher": {"id": matcher, "options": wanted}, "properties": properties}

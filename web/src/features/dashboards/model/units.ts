@@ -6,6 +6,7 @@ export const UNITS = [
     items: [
       { value: 'none', label: 'As it is' },
       { value: 'short', label: 'Short (1.2k, 3.4M)' },
+      { value: 'count', label: 'Count (whole numbers)' },
       { value: 'percentunit', label: 'Percent of 1 (0.5 = 50%)' },
       { value: 'percent', label: 'Percent (50 = 50%)' },
     ],

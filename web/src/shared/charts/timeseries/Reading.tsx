@@ -50,7 +50,7 @@ export function Reading({ time, cursor, series, marks, stepS, format, width, lef
         <div key={one.key} className={classes.row} data-hit={(one === hit && sorted.length > 1) || undefined}>
           <i style={{ background: cssOf(one.color ?? '--v-accent') }} />
           <span>{one.name}</span>
-          <b>{format(one.values[at] as number)}</b>
+          <b>{(one.format ?? format)(one.values[at] as number)}</b>
         </div>
       ))}
       {sorted.length > MOST && <div className={classes.time}>and {sorted.length - MOST} more</div>}

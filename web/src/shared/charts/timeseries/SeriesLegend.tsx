@@ -1,5 +1,3 @@
-import { formatValue } from '@/shared/format/units'
-
 import { cssOf } from './Reading'
 import { colorOf, type Plotted, summary } from './series'
 import classes from './TimeSeriesChart.module.css'
@@ -14,13 +12,13 @@ interface Props {
   kind: 'list' | 'table'
   series: Plotted[]
   hidden: ReadonlySet<string>
-  unit: string | undefined
+  format: (value: number) => string
   height: number
   onToggle: (key: string, isAlone: boolean) => void
 }
 
 /** The names of the series; a click shows one alone, with ⌘ it hides or shows one. */
-export function SeriesLegend({ kind, series, hidden, unit, height, onToggle }: Props) {
+export function SeriesLegend({ kind, series, hidden, format, height, onToggle }: Props) {
   const name = (one: Plotted, index: number) => (
     <button
       type="button"
@@ -55,12 +53,13 @@ export function SeriesLegend({ kind, series, hidden, unit, height, onToggle }: P
         <tbody>
           {series.map((one, index) => {
             const { mean, max, last } = summary(one.values)
+            const shown = (value: number | null) => (value === null ? '–' : (one.format ?? format)(value))
             return (
               <tr key={one.key}>
                 <td>{name(one, index)}</td>
-                <td>{formatValue(mean, unit)}</td>
-                <td>{formatValue(max, unit)}</td>
-                <td>{formatValue(last, unit)}</td>
+                <td>{shown(mean)}</td>
+                <td>{shown(max)}</td>
+                <td>{shown(last)}</td>
               </tr>
             )
           })}

@@ -9,11 +9,12 @@ import { formatValue } from '@/shared/format/units'
 
 import { LEGEND_PX, SeriesLegend } from './SeriesLegend'
 import { type Frame, frameIn, placeOf, sameOr } from './frame'
-import { columnsOf, type Mark, optionsOf, type Spec, type Threshold } from './options'
+import { columnsOf, type Mark, optionsOf, type Spec, type Style, type Threshold } from './options'
 import { type Cursor, Reading } from './Reading'
-import { nearest, type Plotted } from './series'
+import { type Draw, nearest, type Plotted } from './series'
 import classes from './TimeSeriesChart.module.css'
 
+export type { Style } from './options'
 export type { Plotted } from './series'
 
 interface Props {
@@ -21,7 +22,9 @@ interface Props {
   times: number[]
   series: Plotted[]
   unit?: string
-  draw?: 'line' | 'area' | 'bars' | 'points'
+  decimals?: number
+  draw?: Draw
+  style?: Style
   stacked?: boolean
   thresholds?: Threshold[]
   marks?: Mark[]
@@ -42,11 +45,13 @@ interface Props {
 
 const NO_THRESHOLDS: Threshold[] = []
 const NO_MARKS: Mark[] = []
+const PLAIN: Style = {}
 
 /** Time series on a canvas: zoom by dragging, a reading under the cursor, a legend that hides and shows. */
 export function TimeSeriesChart(props: Props) {
   const { times, series, unit, draw = 'line', stacked = false, legend = 'list', height = 240, label } = props
   const { thresholds = NO_THRESHOLDS, marks = NO_MARKS, min, max, syncKey, onZoom, onPoint, overlay } = props
+  const { decimals, style = PLAIN } = props
   const frame = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const [cursor, setCursor] = useState<Cursor | null>(null)
@@ -60,12 +65,13 @@ export function TimeSeriesChart(props: Props) {
     series: visible.map((one) => ({ ...one, color: one.color ?? `--v-cat-${(series.indexOf(one) % 10) + 1}` })),
     draw,
     isStacked: stacked,
+    style,
     thresholds,
     marks,
     min,
     max,
     syncKey,
-    format: (value) => formatValue(value, unit),
+    format: (value) => formatValue(value, unit, decimals),
     onZoom,
     onCursor: (at, left, value) => setCursor(at === null ? null : { at, left, value }),
     onDraw: overlay && ((plot) => setFrameOf((before) => sameOr(before, frameIn(plot)))),
@@ -83,7 +89,8 @@ export function TimeSeriesChart(props: Props) {
 
   const legendPx = legend === 'hidden' ? 0 : LEGEND_PX(legend, series.length, height)
   const plotPx = Math.max(60, height - legendPx)
-  const shape = JSON.stringify([draw, stacked, scheme, syncKey, Boolean(onZoom), spec.series.map((one) => [one.name, one.color, one.dashed])])
+  const lookOf = (one: Plotted) => [one.name, one.color, one.dashed, one.draw, one.axis, one.fill, one.lineWidth]
+  const shape = JSON.stringify([draw, stacked, style, scheme, syncKey, Boolean(onZoom), spec.series.map(lookOf)])
   useEffect(() => {
     const element = frame.current
     if (!element) return
@@ -103,7 +110,7 @@ export function TimeSeriesChart(props: Props) {
   useEffect(() => {
     plot.current?.setData(data)
   }, [data])
-  const lines = JSON.stringify([thresholds, marks, min, max, unit])
+  const lines = JSON.stringify([thresholds, marks, min, max, unit, decimals])
   useEffect(() => {
     plot.current?.redraw(false, true)
   }, [lines])
@@ -141,7 +148,7 @@ export function TimeSeriesChart(props: Props) {
         )}
       </div>
       {legend !== 'hidden' && (
-        <SeriesLegend kind={legend} series={series} hidden={hidden} unit={unit} height={legendPx} onToggle={toggle} />
+        <SeriesLegend kind={legend} series={series} hidden={hidden} format={spec.format} height={legendPx} onToggle={toggle} />
       )}
     </figure>
   )

@@ -3,7 +3,7 @@ import uPlot from 'uplot'
 import { cssColor, withAlpha } from '@/shared/charts/colors'
 import { barRange, loneIndexes } from '@/shared/charts/plot'
 
-import { bounds, colorOf, type Plotted, stacked } from './series'
+import { bounds, colorOf, type Draw, type Plotted, scaleOf, stacked } from './series'
 
 export interface Mark {
   time: number
@@ -15,10 +15,23 @@ export interface Threshold {
   value: number
   color: string
 }
+/** How lines are drawn where a series says nothing else. */
+export interface Style {
+  interpolation?: 'linear' | 'smooth' | 'step'
+  lineWidth?: number
+  /** Opacity below the lines of an area, 0 to 1. */
+  fill?: number
+  points?: 'auto' | 'always' | 'never'
+  connectNulls?: boolean
+  logBase?: 2 | 10
+  /** Bars from this time on (Unix seconds) are of a step that is not over. */
+  unfinishedFrom?: number
+}
 export interface Spec {
   series: Plotted[]
-  draw: 'line' | 'area' | 'bars' | 'points'
+  draw: Draw
   isStacked: boolean
+  style: Style
   thresholds: Threshold[]
   marks: Mark[]
   min?: number
@@ -61,20 +74,10 @@ export function optionsOf(spec: () => Spec, size: { width: number; height: numbe
       x: {
         time: true,
         // The first and the last bar are whole.
-        range: (plot, low, high) => (spec().draw === 'bars' && barRange(plot.data[0] as number[])) || [low, high],
+        range: (plot, low, high) => (hasBars(spec()) && barRange(plot.data[0] as number[])) || [low, high],
       },
-      y: {
-        range: (plot) => {
-          const { draw, thresholds, min, max, isStacked } = spec()
-          const shown = plot.data.slice(1).filter((_, i) => plot.series[i + 1]?.show) as (number | null)[][]
-          const [low, high] = bounds(
-            shown,
-            draw === 'bars' || isStacked,
-            thresholds.map(({ value }) => value),
-          )
-          return [min ?? low, max ?? Math.max(high, (min ?? low) + 1e-9)]
-        },
-      },
+      y: valueScale(spec, 'y'),
+      ...(isTwoSided(now) ? { y2: valueScale(spec, 'y2') } : {}),
     },
     series: [{}, ...seriesOf(now, scale)],
     axes: axes(spec, scale),
@@ -99,31 +102,86 @@ export function optionsOf(spec: () => Spec, size: { width: number; height: numbe
   }
 }
 
-function seriesOf({ series, draw, isStacked }: Spec, scale: number): uPlot.Series[] {
+const drawOf = (one: Plotted, { draw }: Pick<Spec, 'draw'>): Draw => one.draw ?? draw
+const hasBars = (spec: Spec) => spec.series.some((one) => drawOf(one, spec) === 'bars')
+const isTwoSided = ({ series, isStacked }: Spec) => series.some((one) => scaleOf(one, isStacked) === 'y2')
+
+/** The least and most of the series that are measured by a scale; the second one knows no set ends. */
+function valueScale(spec: () => Spec, key: 'y' | 'y2'): uPlot.Scale {
+  const { logBase } = spec().style
+  return {
+    ...(logBase ? { distr: 3 as const, log: logBase } : {}),
+    range: (plot, least, most) => {
+      const { thresholds, min, max, isStacked, style } = spec()
+      if (style.logBase) return logRange(least, most, style.logBase)
+      const shown = plot.data.slice(1).filter((_, i) => {
+        const one = plot.series[i + 1]
+        return one?.show && one.scale === key
+      }) as (number | null)[][]
+      const isLeft = key === 'y'
+      const [low, high] = bounds(
+        shown,
+        hasBars(spec()) || isStacked,
+        isLeft ? thresholds.map(({ value }) => value) : [],
+      )
+      const bottom = (isLeft ? min : undefined) ?? low
+      return [bottom, (isLeft ? max : undefined) ?? Math.max(high, bottom + 1e-9)]
+    },
+  }
+}
+
+/** Whole powers around the values; what is not above nought cannot be shown. */
+function logRange(least: number | null, most: number | null, base: 2 | 10): [number, number] {
+  if (most == null || most <= 0) return [1, base]
+  return uPlot.rangeLog(least != null && least > 0 ? least : most / 1000, most, base, true) as [number, number]
+}
+
+function seriesOf(spec: Spec, scale: number): uPlot.Series[] {
+  const { series, isStacked, style } = spec
   const all = series.map((one, index): uPlot.Series => {
-    const color = cssColor(colorOf(one, index))
-    const isFilled = draw === 'area' || draw === 'bars' || isStacked
+    const own = cssColor(colorOf(one, index))
+    const color = one.dashed ? withAlpha(own, 0.6) : own
+    const draw = drawOf(one, spec)
+    const isFilled = draw === 'area' || draw === 'bars' || isStacked || (one.fill ?? 0) > 0
+    const opacity = one.fill ?? (draw === 'bars' ? 0.9 : (style.fill ?? (isStacked ? 0.35 : 0.14)))
     return {
       label: one.name,
+      scale: scaleOf(one, isStacked),
       stroke: color,
-      width: (draw === 'bars' ? 0 : draw === 'points' ? 0 : 1.5) * scale,
+      width: (draw === 'bars' || draw === 'points' ? 0 : (one.lineWidth ?? style.lineWidth ?? 1.5)) * scale,
       dash: one.dashed ? [6 * scale, 4 * scale] : undefined,
-      fill: isFilled ? withAlpha(color, draw === 'bars' ? 0.9 : isStacked ? 0.35 : 0.14) : undefined,
-      paths: draw === 'bars' ? uPlot.paths.bars?.({ size: [0.8, 40], gap: 0 }) : draw === 'points' ? () => null : undefined,
+      fill: isFilled ? withAlpha(own, opacity) : undefined,
+      paths: pathsOf(draw, style, withAlpha(own, opacity), withAlpha(own, opacity * 0.35)),
       points:
-        draw === 'bars'
+        draw === 'bars' || (style.points === 'never' && draw !== 'points')
           ? { show: false }
           : {
               show: true,
               size: 4 * scale,
               fill: color,
               // A value with nothing on either side would not be seen as a line.
-              filter: draw === 'points' ? undefined : (plot, at) => loneIndexes(plot.data[at] as (number | null)[]),
+              filter:
+                draw === 'points' || style.points === 'always'
+                  ? undefined
+                  : (plot, at) => loneIndexes(plot.data[at] as (number | null)[]),
             },
-      spanGaps: false,
+      spanGaps: style.connectNulls ?? false,
     }
   })
   return isStacked ? all.reverse() : all
+}
+
+function pathsOf(draw: Draw, style: Style, fill: string, paleFill: string): uPlot.Series.PathBuilder | undefined {
+  if (draw === 'points') return () => null
+  if (draw === 'bars') {
+    const from = style.unfinishedFrom
+    if (from === undefined) return uPlot.paths.bars?.({ size: [0.8, 40], gap: 0 })
+    const fills = (plot: uPlot) => Array.from(plot.data[0], (time) => (time >= from ? paleFill : fill))
+    const disp = { fill: { unit: 3, values: fills } } as unknown as uPlot.Series.BarsPathBuilderOpts['disp']
+    return uPlot.paths.bars?.({ size: [0.8, 40], gap: 0, disp })
+  }
+  if (style.interpolation === 'smooth') return uPlot.paths.spline?.()
+  return style.interpolation === 'step' ? uPlot.paths.stepped?.({ align: 1 }) : undefined
 }
 
 function axes(spec: () => Spec, scale: number): uPlot.Axis[] {
@@ -134,6 +192,19 @@ function axes(spec: () => Spec, scale: number): uPlot.Axis[] {
     grid: { stroke: cssColor('--v-grid'), width: 1 },
   }
   const widest = document.createElement('canvas').getContext('2d')
+  const values = (key: 'y' | 'y2'): uPlot.Axis => ({
+    ...shared,
+    scale: key,
+    gap: 6,
+    // As wide as the widest figure, so that none is cut and no room is lost.
+    size: (_plot, labels) => {
+      if (!labels || !widest) return 48 * scale
+      widest.font = shared.font
+      return Math.ceil(Math.max(24 * scale, ...labels.map((label) => widest.measureText(label ?? '').width))) + 12
+    },
+    space: 26 * scale,
+    values: (_plot, ticks) => ticks.map((tick) => (tick == null ? '' : formatOf(spec(), key)(tick))),
+  })
   return [
     {
       ...shared,
@@ -148,20 +219,14 @@ function axes(spec: () => Spec, scale: number): uPlot.Axis[] {
         [0.001, '{ss}.{fff}', null, null, null, null, null, null, 1],
       ] as never,
     },
-    {
-      ...shared,
-      gap: 6,
-      // As wide as the widest figure, so that none is cut and no room is lost.
-      size: (_plot, labels) => {
-        if (!labels || !widest) return 48 * scale
-        widest.font = shared.font
-        return Math.ceil(Math.max(24 * scale, ...labels.map((label) => widest.measureText(label ?? '').width))) + 12
-      },
-      space: 26 * scale,
-      values: (_plot, ticks) => ticks.map((tick) => spec().format(tick)),
-    },
+    values('y'),
+    ...(isTwoSided(spec()) ? [{ ...values('y2'), side: 1 as const, grid: { show: false } }] : []),
   ]
 }
+
+/** The words of an axis: on the right those of its first series that has its own, else the chart's. */
+const formatOf = ({ series, isStacked, format }: Spec, key: 'y' | 'y2') =>
+  (key === 'y2' ? series.find((one) => scaleOf(one, isStacked) === key)?.format : undefined) ?? format
 
 /** Thresholds across and marks down, over the series. */
 function drawLines(plot: uPlot, { thresholds, marks }: Spec, scale: number) {

@@ -7,7 +7,19 @@ export interface Plotted {
   values: (number | null)[]
   color?: string
   dashed?: boolean
+  /** What differs from the chart: how it is drawn, by which axis, in which words. */
+  draw?: Draw
+  axis?: 'left' | 'right'
+  /** Opacity below the line, 0 to 1. */
+  fill?: number
+  lineWidth?: number
+  format?: (value: number) => string
 }
+
+export type Draw = 'line' | 'area' | 'bars' | 'points'
+
+/** The scale a series is measured by; what is stacked has one in common. */
+export const scaleOf = ({ axis }: Plotted, isStacked: boolean) => (axis === 'right' && !isStacked ? 'y2' : 'y')
 
 const CATEGORIES = 10
 
