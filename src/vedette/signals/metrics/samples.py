@@ -208,7 +208,7 @@ def in_order(table: pa.Table, ids: NDArray[np.uint64]) -> tuple[Ints | None, Int
     found, times = table["SeriesId"].to_numpy(), table["Millis"].to_numpy()
     if not len(found):
         return None, np.zeros(len(ids) + 1, np.int64), times
-    heads = np.flatnonzero(np.concatenate([[True], found[1:] != found[:-1]]))
+    heads = np.append(0, np.flatnonzero(found[1:] != found[:-1]) + 1)
     lengths = np.diff(np.append(heads, len(found)))
     by_id = np.argsort(ids)
     place = np.minimum(np.searchsorted(ids[by_id], found[heads]), len(ids) - 1)
@@ -224,9 +224,10 @@ def in_order(table: pa.Table, ids: NDArray[np.uint64]) -> tuple[Ints | None, Int
         runs = np.lexsort((times[heads], series))
         heads, lengths = heads[runs], lengths[runs]
         shift = heads - (np.cumsum(lengths) - lengths)
-        order = np.repeat(shift, lengths) + np.arange(int(lengths.sum()))
+        order = np.repeat(shift, lengths)
+        order += np.arange(len(order))
         times = times[order]
-    rising = np.diff(times) > 0
+    rising = times[1:] > times[:-1]
     inner = offsets[1:-1]
     rising[inner[(inner > 0) & (inner < len(times))] - 1] = True
     if rising.all():

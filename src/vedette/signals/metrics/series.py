@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vedette.kit.errors import VedetteError
 from vedette.kit.ids import ProjectId
 from vedette.signals.metrics.labels import NAME, Labels
+from vedette.signals.metrics.promql.facts import LabelSets
 from vedette.signals.metrics.promql.tree import Matcher
 from vedette.storage.telemetry.port import TelemetryStore, Value
 
@@ -35,7 +36,7 @@ class Selected:
     names: list[str]
     ids: NDArray[np.uint64]
     kinds: NDArray[np.uint8]
-    labels: list[Labels]
+    labels: LabelSets
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class SeriesIndex:
             raise TooManySeries(f"more than {most} series match; narrow the selector or the range")
         ids = table["SeriesId"].to_numpy()
         names = table["Name"].to_pylist()
-        return Selected(names, ids, table["Kind"].to_numpy(), self._labels_of(ids, where))
+        return Selected(names, ids, table["Kind"].to_numpy(), LabelSets(self._labels_of(ids, where)))
 
     def label_sets(
         self, project: ProjectId, matchers: Sequence[Matcher], start_ms: int, end_ms: int, *, limit: int

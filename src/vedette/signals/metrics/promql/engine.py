@@ -1,12 +1,14 @@
 """Evaluating queries: the face of the evaluator."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vedette.kit.errors import Invalid
 from vedette.signals.metrics.histograms.histogram import Histogram
 from vedette.signals.metrics.promql.evaluation import Evaluation
+from vedette.signals.metrics.promql.facts import as_list, fact
 from vedette.signals.metrics.promql.invariance import unwrapped
 from vedette.signals.metrics.promql.kinds import kind_of
 from vedette.signals.metrics.promql.limits import Cancel, Limits, never
@@ -48,10 +50,14 @@ def evaluate_range(
     evaluation = Evaluation(source, steps, limits, cancel, end_ms, shared=shared)
     with np.errstate(all="ignore"):
         vector = _values(tree, kind, steps, evaluation)
-    order = sorted(range(len(vector)), key=vector.labels.__getitem__)
-    return _result(
-        "matrix", vector if order == list(range(len(vector))) else vector.take(order), steps, evaluation, text
-    )
+    order = fact(vector.labels, "order", lambda: _order(vector.labels))
+    return _result("matrix", vector if order is None else vector.take(order), steps, evaluation, text)
+
+
+def _order(labels: Sequence[Labels]) -> NDArray[np.intp] | None:
+    """Return the order of label sets, None when they are in order."""
+    order = np.array(sorted(range(len(labels)), key=labels.__getitem__), np.intp)
+    return None if (order[1:] > order[:-1]).all() else order
 
 
 def evaluate_instant(
@@ -110,7 +116,7 @@ def _range_vector(tree: Expr, steps: Steps, evaluation: Evaluation, text: str) -
     else:
         assert isinstance(tree, MatrixSelector)  # noqa: S101 -- there are no other expressions of that kind
         selection, frame = evaluation.select(tree, steps)
-        labels, batches = list(selection.labels), selection.batches()
+        labels, batches = as_list(selection.labels), selection.batches()
     kept, points = _points(labels, batches, frame)
     nothing = np.zeros((len(kept), 0))
     empty = Steps(steps.start_ms, 1, 0)

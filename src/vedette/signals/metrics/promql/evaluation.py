@@ -10,6 +10,7 @@ from vedette.signals.metrics.promql.aggregate import SUMMING, Aggregation
 from vedette.signals.metrics.promql.annotations import Annotations
 from vedette.signals.metrics.promql.binary import SETS, scalars
 from vedette.signals.metrics.promql.binary_vectors import Operator, combine, combine_sets, with_scalar
+from vedette.signals.metrics.promql.facts import as_list, fact
 from vedette.signals.metrics.promql.groups import group
 from vedette.signals.metrics.promql.instant import INSTANT_FUNCTIONS, SCALAR_FUNCTIONS, Asked, absence
 from vedette.signals.metrics.promql.invariance import is_invariant, unwrapped
@@ -19,7 +20,7 @@ from vedette.signals.metrics.promql.limits import Budget, Cancel, Limits
 from vedette.signals.metrics.promql.memory import batches_of
 from vedette.signals.metrics.promql.printer import show
 from vedette.signals.metrics.promql.ranges import RANGE_FUNCTIONS
-from vedette.signals.metrics.promql.reading import Latest, Ranged
+from vedette.signals.metrics.promql.reading import Latest, Ranged, odd_names
 from vedette.signals.metrics.promql.selecting import Stream, names_of, pieces_of
 from vedette.signals.metrics.promql.sharing import Shared
 from vedette.signals.metrics.promql.source import Labels, Purpose, Selection, Source
@@ -110,7 +111,7 @@ class Evaluation:
             # Upstream leaves the offset out of account here.
             frame = self._frame(selector.at, 0, self.limits.lookback_ms, steps)
         selection = self._select(selector, frame, "timestamp" if of_times else None)
-        labels = list(selection.labels)
+        labels = as_list(selection.labels)
         return Stream(labels, steps.count, selection.batches, Latest(frame, of_times), self._budget, self.cancel)
 
     def select(self, argument: MatrixSelector, steps: Steps, function: str = "") -> tuple[Selection, Frame]:
@@ -196,14 +197,15 @@ class Evaluation:
         if isinstance(argument, MatrixSelector):
             selection, frame = self.select(argument, steps, call.function)
             function = function.over(frame.range_ms / argument.range_ms)
-            labels, batches = list(selection.labels), selection.batches
+            labels, batches = as_list(selection.labels), selection.batches
         else:
             inner, times, frame = self.subquery(argument, steps)
             labels, batches = inner.labels, lambda: batches_of(inner, times)
         names = names_of(labels)
-        work = Ranged(function, frame, given, names, self.notes, arguments[0].span)
+        odd = odd_names(labels, names) if function.wants_counter else None
+        work = Ranged(function, frame, given, names, self.notes, arguments[0].span, odd)
         drops = not function.keeps_name
-        may_clash = drops and not _differ_without_metadata(labels)
+        may_clash = drops and not fact(labels, "differ without metadata", lambda: _differ_without_metadata(labels))
         return Stream(labels, steps.count, batches, work, self._budget, self.cancel, drops, may_clash)
 
     def _stream(self, expr: Expr, steps: Steps) -> Stream | None:

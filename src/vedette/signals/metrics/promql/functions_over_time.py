@@ -35,7 +35,7 @@ def first(windows: Windows) -> tuple[Floats, Bools]:
 
 def total(windows: Windows) -> tuple[Floats, Bools]:
     """Sum each window up."""
-    sums, unsure = _fast_sums(windows)
+    sums, unsure = _plain_sums(windows) or _fast_sums(windows)
     for row in unsure.tolist():
         exact = _slow_sums(windows, row)
         sums[row] = np.where(np.isfinite(exact.total), exact.total + exact.lost, exact.total)
@@ -44,12 +44,29 @@ def total(windows: Windows) -> tuple[Floats, Bools]:
 
 def average(windows: Windows) -> tuple[Floats, Bools]:
     """Return each window's mean."""
-    sums, unsure = _fast_sums(windows)
+    sums, unsure = _plain_sums(windows) or _fast_sums(windows)
     with np.errstate(all="ignore"):
         sums /= np.maximum(windows.counts, 1)
         for row in unsure.tolist():
             sums[row] = _slow_means(windows, row)
     return sums, windows.with_at_least(1)
+
+
+def _plain_sums(windows: Windows) -> tuple[Floats, NDArray[np.intp]] | None:
+    """Sum up the only window of each row, where no values of different signs can cancel each other out.
+
+    Returns the rows whose sum is too large for a float too; None where it is not that simple.
+    """
+    values = windows.values
+    if windows.frame.steps.count != 1 or not (values.min() >= 0 or values.max() <= 0):
+        return None
+    if windows.low.ndim == 1:
+        sums = values[:, int(windows.low[0]) : int(windows.high[0])].sum(axis=1)
+    else:
+        column = np.arange(values.shape[1])
+        inside = (column >= windows.low) & (column < windows.high)
+        sums = (values if inside.all() else np.where(inside, values, 0.0)).sum(axis=1)
+    return sums[:, None], np.flatnonzero(~np.isfinite(sums))
 
 
 def _fast_sums(windows: Windows) -> tuple[Floats, NDArray[np.intp]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.signals.metrics.promql.facts import fact
 from vedette.signals.metrics.promql.labels import NAME
 from vedette.signals.metrics.promql.source import Labels
 
@@ -20,6 +21,10 @@ class Groups:
 
 def group(labels: Sequence[Labels], names: Sequence[str], *, is_without: bool) -> Groups:
     """Put series into groups by the labels named, or, when `is_without`, by all others but the metric's name."""
+    return fact(labels, ("groups", tuple(names), is_without), lambda: _group(labels, names, is_without=is_without))
+
+
+def _group(labels: Sequence[Labels], names: Sequence[str], *, is_without: bool) -> Groups:
     if not is_without and not names:
         return Groups([()] if labels else [], np.zeros(len(labels), np.intp))
     places: dict[Labels, int] = {}

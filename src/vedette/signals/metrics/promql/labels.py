@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from vedette.signals.metrics.promql.facts import LabelSets, fact
 from vedette.signals.metrics.promql.source import Labels
 from vedette.signals.metrics.promql.syntax.quoting import quote
 
@@ -42,11 +43,15 @@ def with_label(labels: Labels, name: str, value: str) -> Labels:
 
 def drop_metadata(labels: Sequence[Labels]) -> list[Labels]:
     """Return each label set less name, type and unit."""
-    return [
-        each[1:] if each and each[0][0] == NAME and (len(each) < 2 or each[1][0][:2] != "__")
-        else without(each, METADATA)
-        for each in labels
-    ]  # fmt: skip
+
+    def drop() -> list[Labels]:
+        return LabelSets(
+            each[1:] if each and each[0][0] == NAME and (len(each) < 2 or each[1][0][:2] != "__")
+            else without(each, METADATA)
+            for each in labels
+        )  # fmt: skip
+
+    return fact(labels, "without metadata", drop)
 
 
 def drop_name(labels: Sequence[Labels]) -> list[Labels]:

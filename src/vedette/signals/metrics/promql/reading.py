@@ -1,7 +1,7 @@
 """What selectors make of batches: the latest sample at each step, or a function of each step's window."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 from vedette.signals.metrics.histograms.columns import HistogramColumns
 from vedette.signals.metrics.promql import annotations as texts
 from vedette.signals.metrics.promql.annotations import Annotations
+from vedette.signals.metrics.promql.facts import fact
 from vedette.signals.metrics.promql.functions_native import Row
 from vedette.signals.metrics.promql.functions_rolled import Rolled
 from vedette.signals.metrics.promql.ranges import RangeFunction
 from vedette.signals.metrics.promql.selecting import Consume, Piece, samples_of, stale
-from vedette.signals.metrics.promql.source import Batch
+from vedette.signals.metrics.promql.source import Batch, Labels
 from vedette.signals.metrics.promql.tiles import Samples, Tile, cut
 from vedette.signals.metrics.promql.tree import Span
 from vedette.signals.metrics.promql.vectors import Bools, Floats, Objects, Scalar, holds, no_histograms
 from vedette.signals.metrics.promql.windows import Frame, Windows
 
 _COUNTER_ENDINGS = ("_total", "_sum", "_count", "_bucket")
-_NONE = np.zeros(0, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,16 @@ def _cells(columns: HistogramColumns | None, found: NDArray[np.intp], present: B
     return cells
 
 
+def odd_names(labels: Sequence[Labels], names: Sequence[str]) -> Bools | None:
+    """Return which series are not named as counters are, None when all are."""
+
+    def find() -> Bools | None:
+        odd = {name for name in set(names) if name and not name.endswith(_COUNTER_ENDINGS)}
+        return np.array([name in odd for name in names], np.bool_) if odd else None
+
+    return fact(labels, "odd names", find)
+
+
 def is_marker(batch: Batch) -> Bools:
     """Return which samples are stale markers, of either kind."""
     found = stale(batch.values)
@@ -91,7 +101,10 @@ def is_marker(batch: Batch) -> Bools:
 
 @dataclass(frozen=True, slots=True)
 class Ranged:
-    """Applies a function to each step's window. `names` are the metrics' names, of all series of the selection."""
+    """Applies a function to each step's window. `names` are the metrics' names, of all series of the selection.
+
+    `odd`: which of them are not named as counters are, where that is worth a note.
+    """
 
     function: RangeFunction
     frame: Frame
@@ -99,12 +112,7 @@ class Ranged:
     names: Sequence[str]
     notes: Annotations
     span: Span
-    _odd: Bools = field(init=False)
-
-    def __post_init__(self) -> None:
-        odd = {name for name in set(self.names) if name and not name.endswith(_COUNTER_ENDINGS)}
-        is_odd = np.array([name in odd for name in self.names], np.bool_) if odd else _NONE
-        object.__setattr__(self, "_odd", is_odd if self.function.wants_counter else _NONE)
+    odd: Bools | None = None
 
     def __call__(self, batch: Batch, consume: Consume) -> None:
         """Work off one batch."""
@@ -141,8 +149,8 @@ class Ranged:
 
     def _note_odd(self, piece: Piece) -> None:
         """Say which metrics have results although their names are not those of counters."""
-        if self._odd.size and self._odd[piece.rows].any():
-            found = piece.present.any(axis=1) & self._odd[piece.rows]
+        if self.odd is not None and self.odd[piece.rows].any():
+            found = piece.present.any(axis=1) & self.odd[piece.rows]
             for name in {self.names[row] for row in piece.rows[found].tolist()}:
                 self.notes.inform(texts.possible_gauge(name), self.span)
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.signals.metrics.histograms.histogram import STALE_BITS
+from vedette.signals.metrics.promql.facts import fact
 from vedette.signals.metrics.promql.labels import drop_metadata
 from vedette.signals.metrics.promql.limits import Budget, Cancel
 from vedette.signals.metrics.promql.source import Batch, Labels
@@ -184,6 +185,10 @@ def pieces_of(vector: Vector) -> Iterator[Piece]:
 
 def names_of(labels: Sequence[Labels]) -> list[str]:
     """Return the metric's name of each label set."""
-    return [
-        each[0][1] if each and each[0][0] == "__name__" else dict(each).get("__name__", "") for each in labels
-    ]  # fmt: skip
+
+    def find() -> list[str]:
+        return [
+            each[0][1] if each and each[0][0] == "__name__" else dict(each).get("__name__", "") for each in labels
+        ]  # fmt: skip
+
+    return fact(labels, "names", find)

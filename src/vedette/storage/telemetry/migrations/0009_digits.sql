@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS samples_digits (
 ENGINE = ReplacingMergeTree
 PARTITION BY toDate32(Time)
 ORDER BY (Project, Name, Block, SeriesId, Time)
-SETTINGS merge_selector_base = 15, min_parts_to_merge_at_once = 12;
+SETTINGS index_granularity = 2048, merge_selector_base = 15, min_parts_to_merge_at_once = 12;
 
 INSERT INTO samples_digits (Project, Name, Block, SeriesId, Time, Digits, Scale, Ulps)
 SELECT
