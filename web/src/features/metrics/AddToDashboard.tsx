@@ -8,7 +8,7 @@ import type { components } from '@/shared/api/schema.gen'
 import type { Page } from '@/shared/api/types'
 import { Notice } from '@/shared/ui/Notice'
 
-import type { Asked } from './model'
+import type { panelOf } from './panels'
 
 type Dashboard = components['schemas']['Dashboard']
 type Panel = components['schemas']['Panel']
@@ -16,18 +16,18 @@ type Summary = components['schemas']['DashboardSummary']
 
 interface Props {
   project: string
-  queries: Asked[]
-  unit: string
+  /** What the panel shows. */
+  shown: ReturnType<typeof panelOf>
   onClose: () => void
 }
 
 const NEW = ''
 
 /** Keep the queries as a panel, of a dashboard that is there or of a new one. */
-export function AddToDashboard({ project, queries, unit, onClose }: Props) {
+export function AddToDashboard({ project, shown, onClose }: Props) {
   const navigate = useNavigate()
   const cache = useQueryClient()
-  const [title, setTitle] = useState(queries[0]?.text.slice(0, 80) ?? '')
+  const [title, setTitle] = useState(shown.queries[0]?.text.slice(0, 80) ?? '')
   const [uid, setUid] = useState<string>(NEW)
   const list = useQuery({
     queryKey: [project, 'own dashboards'],
@@ -37,14 +37,14 @@ export function AddToDashboard({ project, queries, unit, onClose }: Props) {
   const add = useMutation({
     mutationFn: async () => {
       if (uid === NEW) {
-        const content = { title: title || 'New dashboard', panels: [panel(1, 0, title, queries, unit)] }
+        const content = { title: title || 'New dashboard', panels: [panel(1, 0, title, shown)] }
         return request<Dashboard>('/api/dashboards', { method: 'POST', project, body: content })
       }
       const path = `/api/dashboards/${encodeURIComponent(uid)}`
       const there = await request<Dashboard>(path, { project })
       const id = Math.max(0, ...there.panels.map((one) => one.id)) + 1
       const bottom = Math.max(0, ...there.panels.map(({ grid }) => grid.y + grid.h))
-      const panels = [...there.panels, panel(id, bottom, title, queries, unit)]
+      const panels = [...there.panels, panel(id, bottom, title, shown)]
       const { version, description, tags, variables, annotations, links, time, refresh_s } = there
       const kept = { title: there.title, version, description, tags, variables, annotations, links, time, refresh_s }
       return request<Dashboard>(path, { method: 'PUT', project, body: { ...kept, panels, message: `Added ${title}` } })
@@ -80,11 +80,9 @@ export function AddToDashboard({ project, queries, unit, onClose }: Props) {
   )
 }
 
-const panel = (id: number, y: number, title: string, queries: Asked[], unit: string): Partial<Panel> => ({
+const panel = (id: number, y: number, title: string, shown: Props['shown']): Partial<Panel> => ({
+  ...shown,
   id,
-  type: 'timeseries',
   title: title || 'Metrics',
   grid: { x: 0, y, w: 12, h: 8 },
-  unit,
-  queries: queries.map(({ id: query, text, legend, hidden }) => ({ id: query, signal: 'metrics', text, legend, hidden }) as Panel['queries'][number]),
 })

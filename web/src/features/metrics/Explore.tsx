@@ -15,9 +15,11 @@ import { Controls } from './Controls'
 import { Explain } from './explain/Explain'
 import { History } from './history/History'
 import { rememberQuery } from './history/useHistory'
+import { isHeat } from './Graph'
 import { HISTOGRAM_VIEWS } from './histograms/buckets'
 import classes from './Metrics.module.css'
 import { type Asked, freeId, readQueries, writeQueries } from './model'
+import { panelOf } from './panels'
 import { QueryRow } from './QueryRow'
 import { Results } from './Results'
 import { useAnswers, type View, windowOf } from './useAnswers'
@@ -73,6 +75,10 @@ export function Explore() {
     ['h', () => toggle('history')],
   ])
   const answered = answers.shown.filter((_, at) => answers.now[at]?.data && !answers.now[at]?.isPlaceholderData).map(({ text }) => text)
+  const seen = answers.shown.map((asked, at) => {
+    const answer = answers.now[at]?.data
+    return { asked, isNative: answer?.isNative ?? false, isHeat: answer !== undefined && isHeat(answer, histogramView) }
+  })
   const told = JSON.stringify(answered)
   useEffect(() => {
     for (const text of JSON.parse(told) as string[]) {
@@ -144,7 +150,13 @@ export function Explore() {
           <History onClose={() => set({ panel: undefined })} onRun={(text) => textOf(target.id, text)} onAdd={canAdd ? add : undefined} />
         )}
       </div>
-      {isAdding && <AddToDashboard project={scope.project} queries={answers.shown} unit={search.unit ?? 'short'} onClose={() => setAdding(false)} />}
+      {isAdding && (
+        <AddToDashboard
+          project={scope.project}
+          shown={panelOf(seen, { view, unit: search.unit ?? 'short', histogramView })}
+          onClose={() => setAdding(false)}
+        />
+      )}
     </>
   )
 }

@@ -83,7 +83,7 @@ export function QueryRow({ query, project, error, isOnly, onChange, onDuplicate,
           color="gray"
           aria-label={`Lay out query ${query.id}`}
           title="Lay out over lines"
-          disabled={!text.trim() || Boolean(message)}
+          disabled={!text.trim() || faultIn(message) !== null}
           onClick={() => void format().catch(() => {})}
         >
           <IconIndentIncrease size={15} />

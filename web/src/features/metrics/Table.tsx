@@ -47,7 +47,7 @@ export function Table({ answers, unit, onNarrow }: Props) {
   const areMany = answers.shown.length > 1
   const areHistograms = rows.some(({ histogram }) => histogram)
   const head = (column: Column, label: string) => (
-    <th scope="col" aria-sort={sorted.by === column ? (sorted.isUp ? 'ascending' : 'descending') : undefined} data-num={column !== 'series' || undefined}>
+    <th scope="col" className={column === 'sum' ? classes.sum : undefined} aria-sort={sorted.by === column ? (sorted.isUp ? 'ascending' : 'descending') : undefined} data-num={column !== 'series' || undefined}>
       <button type="button" onClick={() => setSorted({ by: column, isUp: sorted.by === column ? !sorted.isUp : column === 'series' })}>
         {label}
         {sorted.by === column && (sorted.isUp ? <IconArrowUp size={12} /> : <IconArrowDown size={12} />)}
@@ -73,7 +73,11 @@ export function Table({ answers, unit, onNarrow }: Props) {
               {areMany && <td>{row.id}</td>}
               <td className={classes.series}>{row.legend ? row.name : <Series row={row} onNarrow={onNarrow} />}</td>
               <td data-num>{row.histogram ? formatValue(Number(row.value), 'short') : shown(row.value, unit)}</td>
-              {areHistograms && <td data-num>{row.histogram && shown(row.histogram.sum, unit)}</td>}
+              {areHistograms && (
+                <td data-num className={classes.sum}>
+                  {row.histogram && shown(row.histogram.sum, unit)}
+                </td>
+              )}
               {areHistograms && <td data-num>{row.histogram && formatValue(figures.mean(row) as number, unit)}</td>}
               {areHistograms && <td>{row.histogram && <Strip histogram={row.histogram} unit={unit} />}</td>}
             </tr>

@@ -22,7 +22,8 @@ it('knows types without metadata', () => {
   expect(kinds(['a_bucket', 'a_count', 'a_sum'])).toEqual(['histogram'])
   expect(kinds(['b_total'])).toEqual(['counter'])
   expect(kinds(['build_info'])).toEqual(['info'])
-  expect(kinds(['up'])).toEqual(['unknown'])
+  expect(kinds(['up'])).toEqual(['gauge'])
+  expect(kinds(['queue'])).toEqual(['unknown'])
 })
 
 it('puts the moment of creation beside its counter', () => {

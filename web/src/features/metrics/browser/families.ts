@@ -12,6 +12,15 @@ export interface Family {
 }
 export type Told = Record<string, { type: string; help: string; unit: string }[]>
 
+/** What every scrape tells of its target; nobody sends a type or a meaning for these. */
+const OF_SCRAPES: Record<string, string> = {
+  up: 'Whether the last scrape of the target worked (1) or failed (0).',
+  scrape_duration_seconds: 'How long the scrape took.',
+  scrape_samples_scraped: 'Samples that the target exposed.',
+  scrape_samples_post_metric_relabeling: 'Samples that relabelling left.',
+  scrape_series_added: 'Series of the scrape that were new.',
+}
+
 const PARTS = ['_bucket', '_count', '_sum', '_created'] as const
 
 /** The families of all names, which are sorted. */
@@ -40,11 +49,12 @@ function baseOf(name: string, all: Set<string>, told: Told): string {
   return name
 }
 
-const typeOf = (name: string, told: Told) => told[name]?.[0]?.type ?? told[name.replace(/_total$/, '')]?.[0]?.type ?? ''
+const typeOf = (name: string, told: Told) =>
+  told[name]?.[0]?.type ?? told[name.replace(/_total$/, '')]?.[0]?.type ?? (name in OF_SCRAPES ? 'gauge' : '')
 
 function meaning(name: string, told: Told) {
   const one = (told[name] ?? told[name.replace(/_(total|info)$/, '')])?.[0]
-  return { help: one?.help ?? '', unit: one?.unit ?? '' }
+  return { help: one?.help || (OF_SCRAPES[name] ?? ''), unit: one?.unit ?? '' }
 }
 
 function kindOf(base: string, all: Set<string>, told: Told): Kind {

@@ -33,6 +33,7 @@ const SELDOM_ASKED = ['instance', 'job', 'le', 'quantile', 'version']
 /** The label most worth telling series apart by: several values, not too many, and not where it was scraped. */
 export function splitBy(labels: LabelFound[]): string | null {
   const worth = labels.filter(({ values }) => values.length > 1 && values.length <= MOST_GROUPS)
-  const best = worth.find(({ name }) => !SELDOM_ASKED.includes(name)) ?? worth.find(({ name }) => name === 'job' || name === 'instance')
+  const asked = worth.filter(({ name }) => !SELDOM_ASKED.includes(name)).sort((a, b) => b.values.length - a.values.length)
+  const best = asked[0] ?? worth.find(({ name }) => name === 'job' || name === 'instance')
   return best?.name ?? null
 }

@@ -17,7 +17,7 @@ export function JobFields({ form, isKept, onChange }: Props) {
     <>
       <div className={classes.pair}>
         <TextInput label="Name of the job" description="The label job" required value={form.name} onChange={(event) => set({ name: event.currentTarget.value })} placeholder="node" />
-        <TextInput label="Every" description="15s unless said otherwise" value={form.interval} onChange={(event) => set({ interval: event.currentTarget.value })} placeholder="15s" />
+        <TextInput label="Every" description="1m unless said otherwise" value={form.interval} onChange={(event) => set({ interval: event.currentTarget.value })} placeholder="15s" />
       </div>
       <Textarea label="Targets" description="host:port, one per line" required autosize minRows={2} maxRows={8} spellCheck={false} classNames={{ input: classes.yaml }} value={form.targets} onChange={(event) => set({ targets: event.currentTarget.value })} placeholder={'10.0.0.5:9100\n10.0.0.6:9100'} />
       <div className={classes.pair}>

@@ -58,8 +58,8 @@ export function JobPanel({ job, scraped, onEdit, onForget }: Props) {
                 <th>Target</th>
                 <th className={table.wide}>Last hour</th>
                 <th className={table.num}>Scraped</th>
-                <th className={table.num}>Took</th>
-                <th className={table.num}>Samples</th>
+                <th className={`${table.num} ${table.wide}`}>Took</th>
+                <th className={`${table.num} ${table.wide}`}>Samples</th>
               </tr>
             </thead>
             <tbody>
@@ -96,8 +96,8 @@ function Target({ target, scraped }: { target: ActiveTarget; scraped: Scraped })
       <td className={table.num} title={`every ${target.scrapeInterval}, at most ${target.scrapeTimeout}`}>
         {last ? <TimeAgo time={last} /> : 'never'}
       </td>
-      <td className={table.num}>{last ? duration(target.lastScrapeDuration * 1000) : '–'}</td>
-      <td className={table.num}>{count(scraped?.samples.get(key)?.[0])}</td>
+      <td className={`${table.num} ${table.wide}`}>{last ? duration(target.lastScrapeDuration * 1000) : '–'}</td>
+      <td className={`${table.num} ${table.wide}`}>{count(scraped?.samples.get(key)?.[0])}</td>
     </tr>
   )
 }

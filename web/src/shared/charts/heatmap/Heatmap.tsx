@@ -63,7 +63,8 @@ export function Heatmap({ heat, label, unit, height = 300, overlay, onZoom }: Pr
     const [x, y] = at(event)
     const column = Math.floor(x / (width / columns))
     const row = heat.rows.length - 1 - Math.floor(y / (tall / rows))
-    setSpot(heat.rows[row] && heat.times[column] !== undefined ? { column, row, x, y } : null)
+    const isOnCells = event.target instanceof HTMLCanvasElement
+    setSpot(isOnCells && heat.rows[row] && heat.times[column] !== undefined ? { column, row, x, y } : null)
     if (dragged) setDragged([dragged[0], x])
   }
   const drop = () => {

@@ -26,7 +26,7 @@ export function draw(canvas: HTMLCanvasElement, heat: Heat, width: number, heigh
       context.globalAlpha = shade(value, heat.max)
       const left = edge(column, columns, canvas.width)
       const wide = edge(column + 1, columns, canvas.width) - left
-      context.fillRect(left, top, Math.max(1, wide - (wide > LEAST_GAPPED * ratio ? 1 : 0)), Math.max(1, tall - (tall > 4 ? 1 : 0)))
+      context.fillRect(left, top, Math.max(1, wide - (wide > LEAST_GAPPED * ratio ? 1 : 0)), Math.max(1, tall - (tall > LEAST_GAPPED * ratio ? 1 : 0)))
     })
   })
 }

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+
+import { panelOf, type Seen } from './panels'
+
+const seen = (text: string, is: Partial<Seen> = {}): Seen => ({
+  asked: { id: 'C', text, legend: '', hidden: false },
+  isNative: false,
+  isHeat: false,
+  ...is,
+})
+const GRAPH = { view: 'graph', unit: 's', histogramView: undefined } as const
+
+it('makes lines a chart, with letters of its own', () => {
+  expect(panelOf([seen('up'), seen('x')], GRAPH)).toEqual({
+    type: 'timeseries',
+    unit: 's',
+    queries: [
+      { id: 'A', signal: 'metrics', text: 'up', legend: '' },
+      { id: 'B', signal: 'metrics', text: 'x', legend: '' },
+    ],
+  })
+})
+
+it('keeps heatmaps and tables what they are', () => {
+  expect(panelOf([seen('sum(rate(h[5m]))', { isNative: true, isHeat: true })], GRAPH)).toMatchObject({
+    type: 'heatmap',
+    queries: [{ format: 'heatmap' }],
+  })
+  expect(panelOf([seen('up')], { ...GRAPH, view: 'table' })).toMatchObject({ type: 'table', queries: [{ format: 'table', instant: true }] })
+})
+
+it('writes out the quantiles of native histograms', () => {
+  const { queries } = panelOf([seen('rate(h[5m])', { isNative: true })], { ...GRAPH, histogramView: 'quantiles' })
+  expect(queries.map(({ id, text }) => `${id} ${text}`)).toEqual([
+    'A histogram_quantile(0.5, rate(h[5m]))',
+    'B histogram_quantile(0.9, rate(h[5m]))',
+    'C histogram_quantile(0.99, rate(h[5m]))',
+  ])
+})
