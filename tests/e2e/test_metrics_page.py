@@ -1,11 +1,16 @@
 """The Metrics page as people use it, in a real browser."""
 
+import re
 import time
 
 import pytest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.metrics.v1.metrics_pb2 import AGGREGATION_TEMPORALITY_CUMULATIVE
 from playwright.sync_api import Page, expect
 
 from metrics.wire import V1, compressed, metadata, series
+from payloads import PROTOBUF, traces
+from scrape.targets import exposing
 from support import Server
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
@@ -24,6 +29,27 @@ def project(server: Server, project_name: str) -> str:
     body = compressed(*bodies, metadata(1, "shop_orders_total", "Orders that were paid.", ""))
     server.post("/api/v1/write", key=key, content=body, headers=V1).raise_for_status()
     return project_name
+
+
+TRACE = bytes(range(1, 17))
+
+
+def durations() -> bytes:
+    """Return an exponential histogram that grows over five minutes, with an exemplar of a trace."""
+    request = ExportMetricsServiceRequest()
+    metric = request.resource_metrics.add().scope_metrics.add().metrics.add(name="checkout.duration", unit="s")
+    metric.exponential_histogram.aggregation_temporality = AGGREGATION_TEMPORALITY_CUMULATIVE
+    now_s = int(time.time())
+    for step in range(20):
+        time_ns = (now_s - 300 + step * 15) * 10**9
+        point = metric.exponential_histogram.data_points.add(
+            time_unix_nano=time_ns, start_time_unix_nano=(now_s - 400) * 10**9
+        )
+        point.positive.offset = -3
+        point.positive.bucket_counts.extend([10 * step, 20 * step, step])
+        point.count, point.sum = 31 * step, 8.0 * step
+    point.exemplars.add(as_double=0.9, time_unix_nano=point.time_unix_nano, trace_id=TRACE, span_id=b"s" * 8)
+    return request.SerializeToString()
 
 
 def ask(page: Page, text: str) -> None:
@@ -51,9 +77,10 @@ def test_a_metric_is_found_and_asked(alice: Page, project: str) -> None:
     ask(alice, "sum by (job) (rate(shop_orders_total[5m]))")
     expect(alice.get_by_text("2 series ·")).to_be_visible()
     alice.get_by_text("Table", exact=True).click()
-    expect(alice.get_by_role("cell", name='{job="app"}')).to_be_visible()
+    expect(alice.get_by_role("button", name='job="app"')).to_be_visible()
     alice.reload()
-    expect(alice.get_by_role("cell", name='{job="app"}')).to_be_visible()
+    alice.get_by_role("button", name='job="app"').click()
+    expect(alice.get_by_text("1 series ·")).to_be_visible()
 
 
 def test_names_are_completed(alice: Page, project: str) -> None:
@@ -70,10 +97,72 @@ def test_names_are_completed(alice: Page, project: str) -> None:
 
 
 def test_what_is_wrong_is_said_where(alice: Page, project: str) -> None:
-    """Position and reason, as Prometheus has them."""
-    alice.goto(f"/explore?project={project}&query=sum(shop_orders_total")
+    """Position and reason, as Prometheus has them; other queries keep their answers."""
+    alice.goto(f"/explore?project={project}&query=sum(shop_orders_total&q-B=shop_orders_total")
 
     expect(alice.get_by_role("alert")).to_have_text("1:22: parse error: unclosed left parenthesis")
+    expect(alice.locator(".cm-fault-end")).to_be_visible()
+    expect(alice.get_by_text("2 series ·")).to_be_visible()
+    ask(alice, "shop_orders_total bu")
+    expect(alice.locator(".cm-fault")).to_have_text("bu")
+
+
+def test_a_metric_is_narrowed_and_asked_again(alice: Page, project: str) -> None:
+    """A value of a label goes into the query; what was asked before is a key away."""
+    alice.goto(f"/explore?project={project}&panel=browse")
+    browser = alice.get_by_role("complementary", name="Metrics")
+    browser.get_by_role("button", name="shop_orders_total").click()
+    browser.get_by_role("button", name="job 2", exact=True).click()
+    browser.get_by_role("button", name='job="app", 1 series').click()
+    editor = alice.get_by_role("textbox", name="Query A", exact=True)
+    expect(editor).to_have_text('sum (rate(shop_orders_total{job="app"}[5m]))')
+    expect(alice.get_by_text("1 series ·")).to_be_visible()
+
+    alice.keyboard.press("Escape")
+    alice.keyboard.press("h")
+    alice.get_by_label("Search queries").fill("sum rate")
+    alice.keyboard.press("ArrowDown")
+    alice.keyboard.press("ArrowDown")
+    alice.keyboard.press("Enter")
+    expect(editor).to_have_text("sum (rate(shop_orders_total[5m]))")
+
+
+def test_native_histograms_lead_to_traces(alice: Page, server: Server, project: str) -> None:
+    """A heatmap, quantiles, buckets in the table; an exemplar opens its trace."""
+    key = server.new_project(project)
+    server.post("/v1/metrics", key=key, content=durations(), headers=PROTOBUF).raise_for_status()
+    request = traces("GET /slow", trace_id=TRACE)
+    server.post("/v1/traces", key=key, content=request.SerializeToString(), headers=PROTOBUF).raise_for_status()
+    alice.goto(f"/explore?project={project}&query=rate(checkout_duration_seconds[5m])&unit=s")
+    expect(alice.get_by_role("region", name="Query A as a heatmap")).to_be_visible()
+
+    alice.get_by_text("p50 · p90 · p99").click()
+    expect(alice.get_by_text("3 series ·")).to_be_visible()
+    alice.get_by_text("Table", exact=True).click()
+    expect(alice.get_by_role("img", name=re.compile("buckets from"))).to_be_visible()
+    alice.get_by_text("Graph", exact=True).click()
+    alice.get_by_role("link", name=re.compile("^Exemplar 900 ms")).click()
+    expect(alice.get_by_text("GET /slow").first).to_be_visible()
+
+
+def test_a_scrape_job_is_entered(alice: Page, project: str) -> None:
+    """A form, a check of what it means, and targets with their state."""
+    with exposing(body="queue_length 3\n") as exposed:
+        alice.goto(f"/explore?project={project}&tab=targets")
+        alice.get_by_role("button", name="Add a job").click()
+        dialog = alice.get_by_role("dialog")
+        dialog.get_by_label("Name of the job").fill("queue")
+        dialog.get_by_label("Targets").fill(exposed.address)
+        dialog.get_by_label("Every").fill("1s")
+        dialog.get_by_role("button", name="Check").click()
+        expect(dialog.get_by_role("status")).to_contain_text("1 target every 1 s")
+        dialog.get_by_role("button", name="Begin to scrape").click()
+
+        job = alice.get_by_role("region", name="Job queue")
+        expect(job.get_by_role("row").filter(has_text=exposed.address)).to_contain_text("up")
+        job.get_by_role("button", name="Delete queue").click()
+        alice.get_by_role("button", name="Delete", exact=True).click()
+        expect(job).not_to_be_visible()
 
 
 def test_queries_become_a_panel(alice: Page, project: str) -> None:

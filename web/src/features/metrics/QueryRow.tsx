@@ -2,7 +2,7 @@ import { ActionIcon, TextInput, Tooltip } from '@mantine/core'
 import { IconCopy, IconEye, IconEyeOff, IconIndentIncrease, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 
-import { faultIn } from '@/shared/ui/promql/fault'
+import { faultIn } from '@/shared/ui/promql/place'
 import { PromqlEditor } from '@/shared/ui/promql/PromqlEditor'
 
 import { ask } from './api'

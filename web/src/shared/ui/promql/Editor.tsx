@@ -4,7 +4,8 @@ import { EditorView, keymap } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
 
 import classes from './Editor.module.css'
-import { type Fault, faults, setFault } from './fault'
+import { faults, setFault } from './fault'
+import type { Fault } from './place'
 import { extensions } from './setup'
 
 export interface EditorProps {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { characterAt, faultIn } from './fault'
+import { characterAt, faultIn } from './place'
 
 it('reads the place of a fault', () => {
   expect(faultIn('2:14: parse error: unexpected "}"')).toEqual({ line: 2, column: 14 })
