@@ -104,7 +104,11 @@ def test_records_come_as_lists_or_tables(project):
     listed = project.ask({"id": "A", "signal": "logs"}, kind="logs")["frames"][0]
     table = project.ask({"id": "A", "signal": "events", "text": "name:deploy"}, kind="table")["frames"][0]
 
+    logs = project.ask({"id": "A", "signal": "logs"}, kind="table")["frames"][0]
+
     assert (listed["kind"], listed["items"][0]["body"]) == ("logs", "hello")
+    assert [each["leads_to"] for each in logs["columns"]] == [None, None, None, None, "record"]
+    assert logs["rows"][0][-1] == listed["items"][0]["id"]
     assert [each["name"] for each in table["columns"]] == ["time", "name", "person", "version"]
     assert table["rows"][0][1:] == ["deploy", "p1", "1.2"]
 

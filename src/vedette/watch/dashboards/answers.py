@@ -166,17 +166,18 @@ class SeriesOut(BaseModel):
 
 
 class ColumnOut(BaseModel):
-    """A column of a table."""
+    """A column of a table. One that `leads_to` a page holds the ids its rows open there, and is not for reading."""
 
     name: str
     type: Literal["time", "number", "text"]
     unit: str | None = None
+    leads_to: Literal["trace", "issue", "record"] | None = None
 
 
 class Frame(BaseModel):
     """What one query gave. `times` are Unix seconds; the series of a heatmap are its buckets, lowest first.
 
-    `is_unfinished`: the range ends within the last step, whose values are of a part of it.
+    `is_unfinished`: the range ends within the last step, whose values are counted in a part of it.
     """
 
     query: str
@@ -186,7 +187,7 @@ class Frame(BaseModel):
     columns: list[ColumnOut] | None = None
     rows: list[list[float | str | None]] | None = None
     items: list[dict[str, Any]] | None = None
-    is_unfinished: bool = False
+    is_unfinished: bool | None = None
 
 
 class QueryError(BaseModel):

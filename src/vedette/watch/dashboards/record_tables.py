@@ -37,6 +37,9 @@ _COLUMNS: Mapping[Signal, Sequence[tuple[str, str, _Type, str | None]]] = {
         ("person", "distinct_id", "text", None),
     ],
 }
+_IDS: Mapping[Signal, tuple[str, Literal["trace", "issue", "record"]]] = {
+    "traces": ("trace_id", "trace"), "errors": ("id", "issue"), "logs": ("id", "record"),
+}  # fmt: skip
 _MOST_PROPERTIES = 4
 _MOST_PERIODS = 16
 
@@ -47,9 +50,12 @@ def record_table(signal: Signal, items: Sequence[Mapping[str, object]]) -> Frame
     properties = _common_properties(items) if signal == "events" else []
     columns = [ColumnOut(name=name, type=kind, unit=unit) for name, _, kind, unit in known]
     columns += [ColumnOut(name=name, type="text") for name in properties]
+    ids = _IDS.get(signal)
+    columns += [ColumnOut(name=ids[0], type="text", leads_to=ids[1])] if ids else []
     rows = [
         [_cell(item.get(field), kind) for _, field, kind, _ in known]
         + [_cell(_properties(item).get(name), "text") for name in properties]
+        + ([_cell(item.get(ids[0]), "text")] if ids else [])
         for item in items
     ]
     return Frame.model_construct(query="", kind="table", columns=columns, rows=rows)

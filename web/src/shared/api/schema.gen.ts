@@ -1528,7 +1528,8 @@ export interface components {
          * @description What to work out of the records a search finds.
          *
          *     `field` is what `uniq`, `sum`, `avg`, `min`, `max` and the quantiles are of; `of` is the search whose part `share`
-         *     gives (from 0 to 1); `by` makes a group for each value of up to three fields.
+         *     gives (from 0 to 1); `by` makes a group for each value of up to three fields. `retention`, of events only, makes a
+         *     row of people first seen in each week (with steps of a day: each day) and the part seen again in each later one.
          */
         Aggregate: {
             /**
@@ -1536,7 +1537,7 @@ export interface components {
              * @default count
              * @enum {string}
              */
-            fn: "count" | "rate" | "uniq" | "sum" | "avg" | "min" | "max" | "p50" | "p75" | "p90" | "p95" | "p99" | "share";
+            fn: "count" | "rate" | "uniq" | "sum" | "avg" | "min" | "max" | "p50" | "p75" | "p90" | "p95" | "p99" | "share" | "retention";
             /** Field */
             field?: string | null;
             /** Of */
@@ -1621,7 +1622,7 @@ export interface components {
         };
         /**
          * ColumnOut
-         * @description A column of a table.
+         * @description A column of a table. One that `leads_to` a page holds the ids its rows open there, and is not for reading.
          */
         ColumnOut: {
             /** Name */
@@ -1633,6 +1634,8 @@ export interface components {
             type: "time" | "number" | "text";
             /** Unit */
             unit?: string | null;
+            /** Leads To */
+            leads_to?: ("trace" | "issue" | "record") | null;
         };
         /**
          * Connect
@@ -2149,6 +2152,8 @@ export interface components {
         /**
          * Frame
          * @description What one query gave. `times` are Unix seconds; the series of a heatmap are its buckets, lowest first.
+         *
+         *     `is_unfinished`: the range ends within the last step, whose values are counted in a part of it.
          */
         Frame: {
             /** Query */
@@ -2170,6 +2175,8 @@ export interface components {
             items?: {
                 [key: string]: unknown;
             }[] | null;
+            /** Is Unfinished */
+            is_unfinished?: boolean | null;
         };
         /**
          * Grid
@@ -2419,6 +2426,9 @@ export interface components {
         /**
          * Link
          * @description Where to go from here; variables in the address are filled in.
+         *
+         *     A link that names `${__value}`, `${__series.name}`, `${__field.labels.x}` or `${__data.fields.x}` leads from each
+         *     value, with what it stands for.
          */
         Link: {
             /**
@@ -2684,7 +2694,8 @@ export interface components {
          * Override
          * @description How series or columns of one name differ from the panel; null leaves it as the panel says.
          *
-         *     `negate` draws below the axis what is counted upwards: it is done to the answer already.
+         *     `negate` draws below the axis what is counted upwards: it is done to the answer already. `links` lead from the
+         *     cells of a column, `width` (px) is that of a column.
          */
         Override: {
             /**
@@ -2719,6 +2730,10 @@ export interface components {
             dashed?: boolean | null;
             /** Hidden */
             hidden?: boolean | null;
+            /** Width */
+            width?: number | null;
+            /** Links */
+            links?: components["schemas"]["Link"][] | null;
         };
         /**
          * Overview
@@ -8015,7 +8030,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The answer; as `application/x-ndjson` a `DataPart` per line, each as soon as it is there. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { figuresOf, isEmpty, linesOf } from './frames'
+import { figuresOf, finished, isEmpty, linesOf, unfinishedFrom } from './frames'
 import type { Frame, PanelData } from './types'
 
 const data = (...frames: Frame[]): PanelData => ({ frames, errors: [], warnings: [] })
@@ -54,4 +54,19 @@ it('is empty when there are only holes', () => {
   expect(isEmpty(data(series('A', [1], { a: [null] })))).toBe(true)
   expect(isEmpty(data(series('A', [1], { a: [0] })))).toBe(false)
   expect(isEmpty(data())).toBe(true)
+})
+
+it('leaves out a step that is not over, unless something came first in it', () => {
+  const counted = (values: (number | null)[]) => ({
+    frames: [
+      { query: 'A', kind: 'series' as const, times: [0, 60, 120], is_unfinished: true, series: [{ name: 'a', labels: {}, values }] },
+    ],
+    errors: [],
+    warnings: [],
+  })
+  expect(linesOf(finished(counted([5, 6, 1]))).lines[0]?.values).toEqual([5, 6])
+  expect(linesOf(finished(counted([0, 0, 1]))).lines[0]?.values).toEqual([0, 0, 1])
+  expect(figuresOf(counted([5, 6, 1]), 'last')[0]?.value).toBe(6)
+  expect(figuresOf(counted([5, 6, 1]), 'sum')[0]?.value).toBe(12)
+  expect(unfinishedFrom(counted([5, 6, 1]))).toBe(120)
 })

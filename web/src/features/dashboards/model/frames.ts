@@ -45,6 +45,28 @@ export function linesOf(data: PanelData): Lines {
   return { times, lines }
 }
 
+/** The answer without steps that are not over: what is counted of them so far would look like a fall. */
+export function finished(data: PanelData): PanelData {
+  if (!data.frames.some(isCuttable)) return data
+  return { ...data, frames: data.frames.map((frame) => (isCuttable(frame) ? cut(frame) : frame)) }
+}
+
+/** Where the running step begins, in Unix seconds; undefined where every step is over. */
+export function unfinishedFrom(data: PanelData): number | undefined {
+  const begins = data.frames.flatMap(({ is_unfinished, times }) => (is_unfinished ? (times?.at(-1) ?? []) : []))
+  return begins.length > 0 ? Math.min(...begins) : undefined
+}
+
+/** What came first and only in this step is better seen than not. */
+const isCuttable = ({ is_unfinished, series }: Frame) =>
+  Boolean(is_unfinished) && (series ?? []).some(({ values }) => values.slice(0, -1).some(Boolean))
+
+const cut = (frame: Frame): Frame => ({
+  ...frame,
+  times: frame.times?.slice(0, -1),
+  series: frame.series?.map((one) => ({ ...one, values: one.values.slice(0, -1) })),
+})
+
 const sameTimes = (a: number[], b: number[]) =>
   a === b || (a.length === b.length && a[0] === b[0] && a.at(-1) === b.at(-1))
 
@@ -56,9 +78,12 @@ function spread(frame: Frame, values: (number | null)[], place: Map<number, numb
   return all
 }
 
+/** What is of single steps, and so must not be of a part of one. */
+const WHOLE = new Set<Reducer>(['last', 'min', 'mean', 'delta', 'range'])
+
 /** One figure per series, or per row of a table that has a number in it. */
 export function figuresOf(data: PanelData, reducer: Reducer | null | undefined): Figure[] {
-  const figures: Figure[] = linesOf(data).lines.map((line) => ({
+  const figures: Figure[] = linesOf(WHOLE.has(reducer ?? 'last') ? finished(data) : data).lines.map((line) => ({
     ...line,
     value: reduced(line.values, reducer ?? 'last'),
   }))

@@ -8,6 +8,8 @@ export interface Column {
   name: string
   type: 'time' | 'number' | 'text'
   unit?: string | null
+  /** The page that the ids in it open; such a column is not for reading. */
+  leads_to?: 'trace' | 'issue' | 'record' | null
 }
 export type Cell = string | number | null
 export interface Table {
@@ -76,6 +78,22 @@ function joined(tables: { query: string; table: Table }[]): Table {
     ],
     rows: [...rows.values()],
   }
+}
+
+/** How far a value is from the least to the most, 0 to 1, for its shade; null where there is no value. */
+export function shareOf(value: number | null, { min, max, unit }: ShadedBy): number | null {
+  if (value === null) return null
+  const low = min ?? 0
+  const high = max ?? (unit === 'percentunit' ? 1 : unit === 'percent' ? 100 : null)
+  // Without ends to go by a colour says all there is to say.
+  if (high === null || high <= low) return 0.4
+  return Math.min(1, Math.max(0, (value - low) / (high - low)))
+}
+
+interface ShadedBy {
+  min?: number | null
+  max?: number | null
+  unit: string
 }
 
 /** Rows by one column; what is missing comes last either way. */

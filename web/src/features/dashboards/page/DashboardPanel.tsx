@@ -1,6 +1,7 @@
-import { useRef } from 'react'
+import { use, useRef } from 'react'
 
 import type { Grips } from '@/features/dashboards/grid/Grid'
+import { cellUrl, isOfValues } from '@/features/dashboards/model/cells'
 import { linkUrl } from '@/features/dashboards/model/links'
 import type { Drawn } from '@/features/dashboards/model/panels'
 import { type Chosen, filled } from '@/features/dashboards/model/variables'
@@ -9,7 +10,7 @@ import { PanelBody } from '@/features/dashboards/panels/PanelBody'
 import { type PanelAction, PanelFrame } from '@/features/dashboards/panels/PanelFrame'
 import { resolve, type TimeRange } from '@/shared/time/range'
 
-import { usePanelData } from './usePanelData'
+import { PanelSourceContext, usePanelData } from './usePanelData'
 import { useSeen } from './useSeen'
 
 interface Props {
@@ -22,20 +23,24 @@ interface Props {
   onZoom?: BodyProps['onZoom']
   syncKey?: string
   canLeave?: boolean
+  onColumnWidth?: BodyProps['onColumnWidth']
 }
 
 /** One panel of a dashboard with its data. */
 export function DashboardPanel(props: Props) {
-  const { drawn, options, range, actions, grips = null, marks, onZoom, syncKey, canLeave = true } = props
+  const { drawn, options, range, actions, grips = null, marks, onZoom, syncKey, canLeave = true, onColumnWidth } = props
   const { panel, original, key, scoped } = drawn
   const place = useRef<HTMLDivElement>(null)
   const isSeen = useSeen(place)
   const state = usePanelData(original, key, isSeen)
   const fill = (text: string) => filled(text, scoped, 'text', options)
-  const links = panel.links.flatMap(({ title, url }) => {
-    const address = linkUrl(url, scoped, range)
-    return address && canLeave ? [{ title: fill(title), url: address }] : []
+  const links = panel.links.flatMap((link) => {
+    const address = isOfValues(link) ? null : linkUrl(link.url, scoped, range)
+    return address && canLeave ? [{ title: fill(link.title), url: address }] : []
   })
+  const project = use(PanelSourceContext)?.project ?? ''
+  const urlOf: BodyProps['urlOf'] = (cell, setting) =>
+    canLeave ? cellUrl(cell, { panel, setting, chosen: scoped, options, range, project }) : null
   return (
     <div ref={place} style={{ height: '100%' }}>
       <PanelFrame
@@ -56,6 +61,8 @@ export function DashboardPanel(props: Props) {
           onZoom={onZoom}
           syncKey={syncKey}
           canLeave={canLeave}
+          urlOf={urlOf}
+          onColumnWidth={onColumnWidth}
         />
       </PanelFrame>
     </div>

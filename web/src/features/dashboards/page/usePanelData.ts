@@ -14,6 +14,8 @@ export type Answers = Record<string, PanelData>
 export interface PanelSource {
   keyOf: (panel: Panel) => unknown[]
   load: (panel: Panel, signal?: AbortSignal) => Promise<Answers>
+  /** Empty where there is none to go to: a shared link. */
+  project?: string
   /** How often to ask again, in milliseconds; 0 = not by itself. */
   everyMs: number
   isReady: boolean
@@ -65,6 +67,7 @@ export function useServerSource(asking: Asking, rows: Panel[], everyMs: number, 
     return {
       keyOf: (panel) => [asked.project, 'panel', panel.id, questionOf(panel), asked, around],
       load: ask,
+      project: asked.project,
       everyMs,
       isReady,
     }

@@ -1,16 +1,18 @@
 import { UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
-import { useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 
 import { paint } from '@/features/dashboards/model/colors'
 import { overridden } from '@/features/dashboards/model/overrides'
 import { shown } from '@/features/dashboards/model/shown'
-import { type Cell, type Column, sortedRows, tableOf } from '@/features/dashboards/model/tables'
+import { type Cell, type Column, shareOf, sortedRows, tableOf } from '@/features/dashboards/model/tables'
 import type { Override } from '@/features/dashboards/model/types'
 import { dateTime } from '@/shared/format/format'
 
 import type { BodyProps } from './body'
+import { ColumnEdge } from './ColumnEdge'
 import classes from './TableBody.module.css'
+import { useInnerLink } from './useInnerLink'
 
 const MOST = 500
 
@@ -19,15 +21,22 @@ interface Sort {
   isDown: boolean
 }
 
-/** Rows that can be sorted by any column. */
-export function TableBody({ panel, data }: BodyProps) {
+/** Rows that can be sorted by any column; cells lead to what they stand for. */
+export function TableBody({ panel, data, urlOf, onColumnWidth }: BodyProps) {
   const reducer = panel.options.reduce ?? 'last'
   const { columns, rows } = useMemo(() => tableOf(data, reducer), [data, reducer])
   const [chosen, setChosen] = useState<Sort | null>(null)
+  const [widths, setWidths] = useState<Record<string, number>>({})
   const sort = chosen ?? firstSort(panel, columns)
   const at = columns.findIndex(({ name }) => name === sort?.by)
   const ordered = useMemo(() => (at < 0 ? rows : sortedRows(rows, at, sort?.isDown ?? false)), [rows, at, sort?.isDown])
   const visible = useMemo(() => visibleColumns(panel, columns), [panel, columns])
+  const follow = useInnerLink()
+  const resize = (name: string, width: number, isDone: boolean) => {
+    setWidths((before) => ({ ...before, [name]: width }))
+    if (isDone) onColumnWidth?.(name, width)
+  }
+  const widthOf = (name: string, setting: Partial<Override>) => widths[name] ?? setting.width ?? undefined
   return (
     <div className={classes.scroll} tabIndex={0} role="region" aria-label={`${panel.title}, table`}>
       <table className={classes.table}>
@@ -35,11 +44,13 @@ export function TableBody({ panel, data }: BodyProps) {
           <tr>
             {visible.map(({ column, setting }) => {
               const isSorted = sort?.by === column.name
+              const width = widthOf(column.name, setting)
               return (
                 <th
                   key={column.name}
                   data-number={column.type === 'number' || undefined}
                   aria-sort={isSorted ? (sort.isDown ? 'descending' : 'ascending') : undefined}
+                  style={width ? { width, minWidth: width, maxWidth: width } : undefined}
                 >
                   <UnstyledButton
                     className={classes.head}
@@ -50,15 +61,16 @@ export function TableBody({ panel, data }: BodyProps) {
                       })
                     }
                   >
-                    {setting.name ?? column.name}
+                    <span>{setting.name ?? column.name}</span>
                     {isSorted && (sort.isDown ? <IconArrowDown size={12} /> : <IconArrowUp size={12} />)}
                   </UnstyledButton>
+                  <ColumnEdge name={setting.name ?? column.name} onWidth={(next, isDone) => resize(column.name, next, isDone)} />
                 </th>
               )
             })}
           </tr>
         </thead>
-        <tbody>
+        <tbody onClick={follow}>
           {ordered.slice(0, MOST).map((row, i) => (
             <tr key={i}>
               {visible.map(({ column, index, setting }) => (
@@ -68,6 +80,8 @@ export function TableBody({ panel, data }: BodyProps) {
                   column={column}
                   value={row[index] ?? null}
                   setting={setting}
+                  width={widthOf(column.name, setting)}
+                  url={urlOf?.({ columns, row, at: index }, setting) ?? null}
                 />
               ))}
             </tr>
@@ -84,46 +98,72 @@ interface ValueProps {
   column: Column
   value: Cell
   setting: Partial<Override>
+  width: number | undefined
+  url: string | null
 }
 
-function Value({ panel, column, value, setting }: ValueProps) {
+function Value({ panel, column, value, setting, width, url }: ValueProps) {
+  const style = width ? { maxWidth: width } : undefined
+  const linked = (content: ReactNode) => (url ? <a {...outward(url)}>{content}</a> : content)
   if (column.type === 'time' && value !== null) {
     const time = typeof value === 'number' ? new Date(value * 1000).toISOString() : String(value)
-    return <td className={classes.muted}>{dateTime(time)}</td>
+    return (
+      <td className={classes.muted} style={style}>
+        {linked(dateTime(time))}
+      </td>
+    )
   }
   if (column.type !== 'number') {
     const words = shown({ ...panel, thresholds: { mode: 'absolute', steps: [] } }, value === null ? '' : String(value))
+    const color = setting.color ?? words.color
     return (
-      <td title={words.text} style={words.color ? { color: paint(words.color) } : undefined}>
-        {words.text}
+      <td title={words.text} style={{ ...style, ...(color ? { color: paint(color) } : {}) }}>
+        {linked(words.text)}
       </td>
     )
   }
   // Thresholds are of the panel's unit; a column of another unit has none.
   const own = setting.unit ?? column.unit
-  const plain = own && own !== panel.unit ? { thresholds: { mode: 'absolute' as const, steps: [] }, mappings: [] } : {}
-  const { text, color } = shown(
-    { ...panel, unit: own || panel.unit, decimals: setting.decimals ?? panel.decimals, ...plain },
-    typeof value === 'number' ? value : null,
-  )
+  const isOther = Boolean(own) && own !== panel.unit
+  const plain = isOther ? { thresholds: { mode: 'absolute' as const, steps: [] }, mappings: [] } : {}
+  const number = typeof value === 'number' ? value : null
+  const decimals = setting.decimals ?? (isOther ? null : panel.decimals)
+  const words = shown({ ...panel, unit: own || panel.unit, decimals, ...plain }, number)
+  const color = setting.color ?? words.color
+  const share = panel.options.color_by === 'background' && !isOther ? shareOf(number, panel) : null
   return (
-    <td data-number style={color && color !== 'text' ? { color: paint(color) } : undefined}>
-      {text}
+    <td
+      data-number
+      data-shaded={share !== null || undefined}
+      style={{
+        ...style,
+        ...(share !== null
+          ? ({ '--share': share, '--tint': paint(color && color !== 'text' ? color : null) } as object)
+          : color && color !== 'text'
+            ? { color: paint(color) }
+            : {}),
+      }}
+    >
+      {linked(words.text)}
     </td>
   )
 }
+
+/** Another server's page opens beside this one. */
+const outward = (href: string) =>
+  /^[a-z]+:/i.test(href) ? { href, target: '_blank', rel: 'noreferrer noopener' } : { href }
 
 const firstSort = ({ options }: BodyProps['panel'], columns: Column[]): Sort | null =>
   options.sort && columns.some(({ name }) => name === options.sort)
     ? { by: options.sort, isDown: options.sort_descending ?? true }
     : null
 
-/** The columns to show, in the order asked for; all of them when none is named. */
+/** The columns to show, in the order asked for; all that are for reading when none is named. */
 function visibleColumns(panel: BodyProps['panel'], columns: Column[]) {
   const asked = panel.options.columns
   const all = columns.map((column, index) => ({ column, index, setting: overridden(panel, column.name) }))
   const kept = asked?.length
     ? asked.flatMap((name) => all.filter(({ column }) => column.name === name))
-    : all
+    : all.filter(({ column }) => !column.leads_to)
   return kept.filter(({ setting }) => !setting.hidden)
 }

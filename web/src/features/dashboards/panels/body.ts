@@ -1,4 +1,5 @@
-import type { Panel, PanelData } from '@/features/dashboards/model/types'
+import type { CellPlace } from '@/features/dashboards/model/cells'
+import type { Override, Panel, PanelData } from '@/features/dashboards/model/types'
 
 /** What every kind of panel is drawn from. */
 export interface BodyProps {
@@ -16,6 +17,10 @@ export interface BodyProps {
   onZoom?: (fromS: number, toS: number) => void
   /** Panels of one key share the cursor. */
   syncKey?: string
+  /** Where the cells of this panel lead, or null. */
+  urlOf?: (place: CellPlace, setting: Partial<Override>) => string | null
+  /** There while the panel is edited: keep the width of a column. */
+  onColumnWidth?: (name: string, width: number) => void
   /** False where the reader cannot open other pages: a shared link. */
   canLeave?: boolean
 }

@@ -1,0 +1,47 @@
+import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
+
+import classes from './TableBody.module.css'
+
+const LEAST = 48
+const KEY_STEP = 16
+
+interface Props {
+  name: string
+  /** The width while it is dragged, and once it is let go. */
+  onWidth: (width: number, isDone: boolean) => void
+}
+
+/** The right edge of a column's head: dragged, or moved by arrow keys, it sets the width. */
+export function ColumnEdge({ name, onWidth }: Props) {
+  const start = useRef<{ x: number; width: number } | null>(null)
+  const widthOf = (edge: HTMLElement) => edge.parentElement?.offsetWidth ?? LEAST
+  const at = (event: PointerEvent) =>
+    start.current ? Math.max(LEAST, Math.round(start.current.width + event.clientX - start.current.x)) : LEAST
+  const end = (event: PointerEvent) => {
+    if (start.current) onWidth(at(event), true)
+    start.current = null
+  }
+  return (
+    <div
+      className={classes.edge}
+      role="separator"
+      aria-orientation="vertical"
+      aria-label={`Width of ${name}`}
+      tabIndex={0}
+      onPointerDown={(event) => {
+        event.stopPropagation()
+        event.currentTarget.setPointerCapture(event.pointerId)
+        start.current = { x: event.clientX, width: widthOf(event.currentTarget) }
+      }}
+      onPointerMove={(event) => start.current && onWidth(at(event), false)}
+      onPointerUp={end}
+      onPointerCancel={end}
+      onKeyDown={(event: KeyboardEvent<HTMLDivElement>) => {
+        const by = { ArrowLeft: -KEY_STEP, ArrowRight: KEY_STEP }[event.key]
+        if (!by) return
+        event.preventDefault()
+        onWidth(Math.max(LEAST, widthOf(event.currentTarget) + by), true)
+      }}
+    />
+  )
+}
