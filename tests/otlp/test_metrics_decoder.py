@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from google.protobuf.internal.decoder import _DecodeVarint
+from google.protobuf.internal.encoder import _VarintBytes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
@@ -35,12 +37,17 @@ class Listening(Assembler):
     def assemble(self, book, projects, floats, rest, labels_of, outcomes):
         keep = floats.slots >= 0
         slots, times, values = (each[keep].tolist() for each in (floats.slots, floats.times_ms, floats.values))
-        numbers = np.unique(np.array([*slots, *(each.slot for each in rest.histograms)], np.int32))
+        natives = [
+            (int(run.slots[row]), int(run.times_ms[row]), run.columns.row(row))
+            for run in rest.all_runs()
+            for row in range(len(run.slots))
+        ]
+        numbers = np.unique(np.array([*slots, *(slot for slot, _, _ in natives)], np.int32))
         labels = dict(zip(numbers.tolist(), labels_of(numbers), strict=True)) if len(numbers) else {}
         assert all(book.ids[slot] == series_id(book.projects[slot], each) for slot, each in labels.items())
         self.heard = Said(
             samples=[(labels[slot], time_ms, value) for slot, time_ms, value in zip(slots, times, values, strict=True)],
-            histograms=[(labels[each.slot], each.time_ms, each.histogram) for each in rest.histograms],
+            histograms=[(labels[slot], time_ms, histogram) for slot, time_ms, histogram in natives],
             exemplars=[(each.series, each.time_ms, each.value) for _, each in rest.exemplars],
             families={(each.name, each.type) for _, each in rest.families},
         )
@@ -79,9 +86,7 @@ def comparable(said):
         "samples": sorted(
             ((labels, time_ms, bits(value)) for labels, time_ms, value in said.samples), key=lambda each: each[:2]
         ),
-        "histograms": sorted(
-            ((labels, time_ms, written(each)) for labels, time_ms, each in said.histograms), key=lambda each: each[:2]
-        ),
+        "histograms": sorted((labels, time_ms, written(each)) for labels, time_ms, each in said.histograms),
         "exemplars": sorted((labels, time_ms, bits(value)) for labels, time_ms, value in said.exemplars),
         "families": said.families,
     }
@@ -222,11 +227,12 @@ def _fill_histogram(dice, kind, plan, point):
         )
         return
     point.scale, point.zero_count = plan["scale"], dice.choice([0, 3])
-    point.zero_threshold = dice.choice([0.0, 0.0, 1e-6, -1.0])
+    point.zero_threshold = dice.choice([0.0, 0.0, 1e-6, -1.0, float("inf")])
     for side, size in zip((point.positive, point.negative), plan["sides"], strict=True):
         if size:
-            side.offset = dice.choice([0, -3, 7, -200])
+            side.offset = dice.choice([0, -3, 7, -200, 0, -3, 7, -200, 2**31 - 1, -(2**31)])
             side.bucket_counts.extend(dice.choice([0, 0, 1, 130, 70_000, 2**40]) for _ in range(size))
+            side.bucket_counts[-1] = dice.choice([0, 1, 1, 2**60])
 
 
 @PATIENT
@@ -261,27 +267,70 @@ def test_requests_of_several_projects_at_once(payloads):
     ]
 
 
-@pytest.mark.parametrize("step", range(4))
-def test_fields_in_another_order_mean_the_same(step):
-    """Any order is legal: attributes, the value and the times of a point, the parts of a metric."""
-    time_ = b"\x19" + struct.pack("<Q", NOW_NS)
-    value = b"\x21" + struct.pack("<d", 2.5)
-    attribute = b"\x3a\x08\x0a\x01a\x12\x03\x0a\x01x"
-    orders = [
-        (time_, value, attribute),
-        (attribute, time_, value),
-        (value, attribute, time_),
-        (value, time_, attribute),
-    ]
-    point = b"".join(orders[step])
-    data = b"\x0a" + bytes([len(point)]) + point
-    gauge, name = b"\x2a" + bytes([len(data)]) + data, b"\x0a\x01m"
-    for metric in (name + gauge, gauge + name):
-        scope = b"\x12" + bytes([len(metric)]) + metric
-        resource = b"\x12" + bytes([len(scope)]) + scope
-        payload = b"\x0a" + bytes([len(resource)]) + resource
-        assert ExportMetricsServiceRequest.FromString(payload).resource_metrics[0].scope_metrics[0].metrics[0].name
-        assert_same([payload, payload])
+def fields_of(message):
+    """The fields of a message, each with its tag."""
+    fields, place = [], 0
+    while place < len(message):
+        begin = place
+        tag, place = _DecodeVarint(message, place)
+        if tag & 7 == 0:
+            _, place = _DecodeVarint(message, place)
+        elif tag & 7 == 2:
+            size, place = _DecodeVarint(message, place)
+            place += size
+        else:
+            place += 8 if tag & 7 == 1 else 4
+        fields.append((tag, message[begin:place]))
+    return fields
+
+
+INNER = [{0x0A}, {0x12}, {0x12}, {0x2A, 0x3A, 0x4A, 0x52, 0x5A}, {0x0A}]  # tags on the way to a point
+
+
+def shuffled(dice, message, levels=0):
+    """The same message with its fields, and those of what leads to points, in another order."""
+    parts = []
+    for tag, whole in fields_of(message):
+        if levels < len(INNER) and tag in INNER[levels]:
+            _, begin = _DecodeVarint(whole, 1)
+            content = shuffled(dice, whole[begin:], levels + 1)
+            parts.append(bytes([tag]) + _VarintBytes(len(content)) + content)
+        else:
+            parts.append(whole)
+    dice.shuffle(parts)
+    return b"".join(parts)
+
+
+@PATIENT
+@given(requests(), st.randoms(use_true_random=True))
+def test_fields_in_another_order_mean_the_same(payloads, dice):
+    """Any order is legal, on every level."""
+    disordered = [shuffled(dice, each) for each in payloads]
+    assert_same([payload for each in disordered for payload in (each, each)])
+
+
+@pytest.mark.parametrize("sides", [(4096, 0), (4097, 0), (2048, 2049)])
+def test_histograms_may_have_4096_buckets(sides):
+    """A bucket may be a single byte on the wire, and a series in the store."""
+    request = ExportMetricsServiceRequest()
+    metrics = request.resource_metrics.add().scope_metrics.add().metrics
+    exponential = metrics.add(name="m").exponential_histogram.data_points.add(time_unix_nano=NOW_NS)
+    exponential.positive.bucket_counts.extend([1] * sides[0])
+    exponential.negative.bucket_counts.extend([1] * sides[1])
+    if not sides[1]:
+        explicit = metrics.add(name="n").histogram.data_points.add(time_unix_nano=NOW_NS)
+        explicit.bucket_counts.extend([1] * sides[0])
+    payload = request.SerializeToString()
+    decode, assembler = decoder()
+    few = ExportMetricsServiceRequest.FromString(payload)  # so that the series are known
+    for metric in few.resource_metrics[0].scope_metrics[0].metrics:
+        for data in (metric.exponential_histogram, metric.histogram):
+            for point in data.data_points:
+                for side in {"positive", "negative", "bucket_counts"} & set(point.DESCRIPTOR.fields_by_name):
+                    point.ClearField(side)
+    assert said_of(decode, assembler, few.SerializeToString()).accepted
+    refused = said_of(decode, assembler, payload).refused
+    assert refused == ({} if sum(sides) <= 4096 else {"too_many_buckets": 1 if sides[1] else 2})
 
 
 def test_a_series_that_ends_and_comes_back_goes_on_adding_up():

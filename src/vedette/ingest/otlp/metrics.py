@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from vedette.ingest.otlp.cumulative import OutOfOrder, RunningHistograms, RunningTotals
 from vedette.ingest.otlp.metric_batch import Batch, BatchMaker
-from vedette.ingest.otlp.reading import Native, Reading, labels_by_slot, read
+from vedette.ingest.otlp.reading import Native, NativeColumns, Reading, labels_by_slot, read
 from vedette.ingest.otlp.steady import Ints
 from vedette.ingest.otlp.streams import Catalogue
 from vedette.ingest.otlp.wire import OtlpOutcome, OtlpUnit
 from vedette.signals.metrics.book import SeriesBook, Shelf, Slots
-from vedette.signals.metrics.intake import Assembler, Floats, OneHistogram, Rest, Written
+from vedette.signals.metrics.intake import Assembler, Floats, HistogramRun, OneHistogram, Rest, Written
 from vedette.signals.metrics.labels import Labels
 from vedette.signals.metrics.points import Family
 from vedette.storage.telemetry.writer import Decoded
@@ -128,11 +128,13 @@ class _Telling:
         return Floats(unit[samples.points].astype(np.int32), samples.slots, samples.times_ms, samples.values)
 
     def _rest(self, unit: Ints, taken: NDArray[np.bool_]) -> Rest:
+        columns = self.reading.native_columns
         return Rest(
             [
                 OneHistogram(int(unit[each.point]), each.slot, each.time_ms, each.histogram)
                 for each in self.reading.natives
             ],
+            [] if columns is None else [_run(columns, unit)],
             [(int(unit[point]), exemplar) for point, exemplar in self.reading.exemplars if taken[point]],
             [(run.unit, run.stream.family) for run in self.batch.runs],
         )
@@ -158,6 +160,8 @@ class _Telling:
         places = np.searchsorted(unique, slots)
         labels = {each.info[0]: each.info[1] for _, each in self.batch.targets if each.info is not None}
         natives = {each.slot: each.point for each in self.reading.natives}
+        if (columns := self.reading.native_columns) is not None:
+            natives |= dict(zip(columns.slots.tolist(), columns.points.tolist(), strict=True))
         for slot, place in zip(slots.tolist(), places.tolist(), strict=True):
             if slot in labels:
                 continue
@@ -169,3 +173,7 @@ class _Telling:
                 its = samples.slots[begin:end].tolist()
             labels.update(labels_by_slot(self.batch, point, its))
         return [labels[slot] for slot in slots.tolist()]
+
+
+def _run(natives: NativeColumns, unit: Ints) -> HistogramRun:
+    return HistogramRun(unit[natives.points].astype(np.int32), natives.slots, natives.times_ms, natives.columns)

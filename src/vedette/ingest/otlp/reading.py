@@ -1,14 +1,15 @@
 """Data points read: the known ones many at once, others one by one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.ingest.otlp.exponential import read_exponentials
 from vedette.ingest.otlp.metric_batch import Batch, Run
-from vedette.ingest.otlp.metric_wire import EXPONENTIAL, GAUGE, HISTOGRAM, SUM
+from vedette.ingest.otlp.metric_wire import EXPONENTIAL, GAUGE, HISTOGRAM, SUM, SUMMARY
 from vedette.ingest.otlp.points import NO_VALUE_FLAG, bucket_of, series_of, size_of, values_of
 from vedette.ingest.otlp.steady import (
     Histograms,
@@ -22,7 +23,8 @@ from vedette.ingest.otlp.steady import (
 from vedette.ingest.otlp.streams import Catalogue, Shape, Stream, plain
 from vedette.ingest.otlp.wire import attributes_of
 from vedette.signals.metrics.book import Slots
-from vedette.signals.metrics.histograms.histogram import Histogram
+from vedette.signals.metrics.histograms.columns import HistogramColumns
+from vedette.signals.metrics.histograms.histogram import Hint, Histogram
 from vedette.signals.metrics.histograms.otlp import STALE, from_data_point
 from vedette.signals.metrics.histograms.wire import Invalid
 from vedette.signals.metrics.labels import LabelFault, Labels, labels_of
@@ -59,6 +61,16 @@ class Native:
     histogram: Histogram
 
 
+@dataclass(frozen=True, slots=True)
+class NativeColumns:
+    """Exponential histograms in columns, with the number of the point of each."""
+
+    points: Ints
+    slots: Slots
+    times_ms: Ints
+    columns: HistogramColumns
+
+
 @dataclass(slots=True)
 class Reading:
     """What the points of a batch say. `refused` has the reason of each point that is not taken."""
@@ -66,7 +78,9 @@ class Reading:
     samples: Samples
     times_ms: Ints
     """Of each point."""
+    native_columns: NativeColumns | None
     natives: list[Native]
+    """Those read one by one, and all deltas, in the order they were sent."""
     exemplars: list[tuple[int, Exemplar]]
     ended: set[int]
     """Points that say only that their series end."""
@@ -83,6 +97,7 @@ class _Reader:
     slots: list[NDArray[np.int32]] = field(default_factory=list)
     times_ms: list[int] = field(default_factory=list)
     values: list[list[float]] = field(default_factory=list)
+    native_columns: NativeColumns | None = None
     natives: list[Native] = field(default_factory=list)
     exemplars: list[tuple[int, Exemplar]] = field(default_factory=list)
     ended: set[int] = field(default_factory=set)
@@ -91,15 +106,19 @@ class _Reader:
     def read(self) -> Reading:
         self._numbers([run for run in self.batch.runs if run.stream.kind in _BY_NUMBER])
         self._histograms([run for run in self.batch.runs if run.stream.kind == HISTOGRAM])
+        self._exponentials([run for run in self.batch.runs if run.stream.kind == EXPONENTIAL])
         for run in self.batch.runs:
-            if run.stream.kind not in {GAUGE, SUM, HISTOGRAM}:
+            if run.stream.kind == SUMMARY:
                 for point in range(run.first, run.last):
                     self._one(run.stream, point)
         samples = self._samples()
+        natives = sorted(self.natives, key=lambda each: each.point)
         times_ms = np.zeros(len(self.batch.begins), np.int64)
         times_ms[samples.points] = samples.times_ms
-        times_ms[[each.point for each in self.natives]] = [each.time_ms for each in self.natives]
-        return Reading(samples, times_ms, self.natives, self.exemplars, self.ended, self.refused)
+        times_ms[[each.point for each in natives]] = [each.time_ms for each in natives]
+        if self.native_columns is not None:
+            times_ms[self.native_columns.points] = self.native_columns.times_ms
+        return Reading(samples, times_ms, self.native_columns, natives, self.exemplars, self.ended, self.refused)
 
     def _numbers(self, runs: Sequence[Run]) -> None:
         points = _points_of(runs)
@@ -108,12 +127,7 @@ class _Reader:
         ends = self.batch.ends[points]
         found = read_numbers(self.batch.data, self.batch.begins[points], ends)
         payload, known_from, known_to = self.batch.payload, found.known_from.tolist(), ends.tolist()
-        numbers: list[int] = []
-        for run, first, last in _places(runs):
-            get = run.stream.slots.get
-            tails = zip(known_from[first:last], known_to[first:last], strict=True)
-            numbers += [get(payload[begin:end], -1) for begin, end in tails]
-        slots = np.array(numbers, np.int32)
+        slots = _numbers_of(runs, payload, known_from, known_to)
         slots[~found.steady] = -1
         known = slots >= 0
         self.parts.append(Samples(points[known], slots[known], found.times_ms[known], found.values[known]))
@@ -178,6 +192,29 @@ class _Reader:
             if is_known_by(payload, begin, end, is_histogram=True):
                 shape = Shape(slots, int(found.bucket_counts[place]), bool(found.has_sum[place]))
                 self.catalogue.learn(stream, payload[begin:end], shape)
+
+    def _exponentials(self, runs: Sequence[Run]) -> None:
+        points = _points_of(runs)
+        if not len(points):
+            return
+        begins = self.batch.begins[points]
+        found = read_exponentials(self.batch.data, begins, self.batch.ends[points], most_buckets=MOST_BUCKETS)
+        payload, known_from, known_to = self.batch.payload, begins.tolist(), found.known_to.tolist()
+        slots = _numbers_of(runs, payload, known_from, known_to)
+        slots[~found.steady] = -1
+        known = slots >= 0
+        is_delta = np.repeat([run.is_delta for run in runs], [run.last - run.first for run in runs])
+        for place in np.flatnonzero(known & is_delta).tolist():
+            histogram = replace(found.columns.row(place), hint=Hint.GAUGE)
+            self.natives.append(Native(int(points[place]), int(slots[place]), int(found.times_ms[place]), histogram))
+        rows = np.flatnonzero(known & ~is_delta)
+        if len(rows):
+            columns = found.columns.take(rows)
+            self.native_columns = NativeColumns(points[rows], slots[rows], found.times_ms[rows], columns)
+        for run, place in _others(runs, known):
+            new = self._one(run.stream, int(points[place]))
+            if new is not None and found.steady[place]:
+                self.catalogue.learn(run.stream, payload[known_from[place] : known_to[place]], int(new[0]))
 
     def _one(self, stream: Stream, point: int) -> NDArray[np.int32] | None:
         """Read one point in full and return its series, or None when it is refused; raises DecodeError."""
@@ -262,6 +299,17 @@ def _places(runs: Sequence[Run]) -> Iterator[tuple[Run, int, int]]:
     for run in runs:
         first, last = last, last + run.last - run.first
         yield run, first, last
+
+
+def _numbers_of(runs: Sequence[Run], payload: bytes, begins: Sequence[int], ends: Sequence[int]) -> Slots:
+    """Return the series of points with one by their bytes, -1 for unknown ones."""
+    numbers: list[int] = []
+    for run, first, last in _places(runs):
+        get = run.stream.slots.get
+        numbers += [
+            get(payload[begin:end], -1) for begin, end in zip(begins[first:last], ends[first:last], strict=True)
+        ]
+    return np.array(numbers, np.int32)
 
 
 def _others(runs: Sequence[Run], known: NDArray[np.bool_]) -> Iterator[tuple[Run, int]]:

@@ -1,7 +1,7 @@
 """From samples with labels to committed rows: what every way in for metrics shares."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vedette.kit.errors import VedetteError
 from vedette.kit.ids import ProjectId
 from vedette.signals.metrics.book import FLOATS, HISTOGRAMS, Hours, SeriesBook, Shelf, Slots
-from vedette.signals.metrics.histograms.columns import from_histograms
+from vedette.signals.metrics.histograms.columns import HistogramColumns, from_histograms
 from vedette.signals.metrics.histograms.histogram import Histogram
 from vedette.signals.metrics.labels import LabelFault, Labels
 from vedette.signals.metrics.points import Exemplar, Family, Points
@@ -90,13 +90,37 @@ class OneHistogram:
     histogram: Histogram
 
 
+@dataclass(frozen=True, slots=True)
+class HistogramRun:
+    """Native histograms of several senders, column by column."""
+
+    units: NDArray[np.int32]
+    slots: Slots
+    times_ms: NDArray[np.int64]
+    columns: HistogramColumns
+
+
 @dataclass(slots=True)
 class Rest:
     """What comes beside the samples; exemplars and families with their sender."""
 
     histograms: list[OneHistogram] = field(default_factory=list)
+    runs: list[HistogramRun] = field(default_factory=list)
     exemplars: list[tuple[int, Exemplar]] = field(default_factory=list)
     families: list[tuple[int, Family]] = field(default_factory=list)
+
+    def all_runs(self) -> list[HistogramRun]:
+        """Return all native histograms in columns."""
+        if not self.histograms:
+            return self.runs
+        each = self.histograms
+        loose = HistogramRun(
+            np.array([one.unit for one in each], np.int32),
+            np.array([one.slot for one in each], np.int32),
+            np.array([one.time_ms for one in each], np.int64),
+            from_histograms([one.histogram for one in each]),
+        )
+        return [*self.runs, loose]
 
 
 class Assembler:
@@ -122,13 +146,11 @@ class Assembler:
         if len(floats.slots):
             hours.append(book.unwritten(floats.slots, floats.times_ms, FLOATS))
             tables["samples"] = sample_rows(book, floats.slots, floats.times_ms, floats.values)
-        histograms = [each for each in rest.histograms if self._admits(each, projects, outcomes)]
-        if histograms:
-            slots = np.array([each.slot for each in histograms], np.int32)
-            times = np.array([each.time_ms for each in histograms], np.int64)
-            hours.append(book.unwritten(slots, times, HISTOGRAMS))
-            columns = from_histograms([each.histogram for each in histograms])
-            tables["histogram_samples"] = histogram_rows(book, slots, times, columns)
+        runs = [run for each in rest.all_runs() if len((run := self._admit_run(each, projects, outcomes)).slots)]
+        if runs:
+            hours += [book.unwritten(run.slots, run.times_ms, HISTOGRAMS) for run in runs]
+            parts = [histogram_rows(book, run.slots, run.times_ms, run.columns) for run in runs]
+            tables["histogram_samples"] = pa.concat_tables(parts)
         if rest.exemplars:
             tables["exemplars"] = exemplar_rows([(projects[unit], each) for unit, each in rest.exemplars])
             for unit, _ in rest.exemplars:
@@ -162,40 +184,44 @@ class Assembler:
             self._rolled.noted(late["rollup_dirty"]["Hour"].to_pylist())
 
     def _admit(self, floats: Floats, projects: Sequence[ProjectId], outcomes: Sequence[Written]) -> Floats:
+        keep = self._keep(floats.units, floats.slots, floats.times_ms, projects, outcomes)
+        if not keep.all():
+            floats = Floats(floats.units[keep], floats.slots[keep], floats.times_ms[keep], floats.values[keep])
+        for outcome, count in _counted(floats.units, floats.times_ms, outcomes):
+            outcome.samples += count
+        return floats
+
+    def _admit_run(self, run: HistogramRun, projects: Sequence[ProjectId], outcomes: Sequence[Written]) -> HistogramRun:
+        keep = self._keep(run.units, run.slots, run.times_ms, projects, outcomes)
+        if not keep.all():
+            columns = run.columns.take(np.flatnonzero(keep))
+            run = HistogramRun(run.units[keep], run.slots[keep], run.times_ms[keep], columns)
+        for outcome, count in _counted(run.units, run.times_ms, outcomes):
+            outcome.histograms += count
+        return run
+
+    def _keep(
+        self,
+        units: NDArray[np.int32],
+        slots: Slots,
+        times_ms: NDArray[np.int64],
+        projects: Sequence[ProjectId],
+        outcomes: Sequence[Written],
+    ) -> NDArray[np.bool_]:
+        """Tell which samples are taken, and count the others."""
         now_s = time.time()
         oldest = np.array([self._oldest_ms(project, now_s) for project in projects])
-        keep = floats.slots >= 0
-        too_old = floats.times_ms < oldest[floats.units]
-        in_future = floats.times_ms > self._newest_ms(now_s)
+        keep = slots >= 0
+        too_old = times_ms < oldest[units]
+        in_future = times_ms > self._newest_ms(now_s)
         for reason, mask in (("too_old", too_old), ("in_future", in_future)):
             refused = mask & keep
             if refused.any():
                 keep &= ~mask
-                for unit, count in enumerate(np.bincount(floats.units[refused], minlength=len(projects)).tolist()):
+                for unit, count in enumerate(np.bincount(units[refused], minlength=len(projects)).tolist()):
                     if count:
                         outcomes[unit].refuse(reason, _TIMES[reason], count)
-        if not keep.all():
-            floats = Floats(floats.units[keep], floats.slots[keep], floats.times_ms[keep], floats.values[keep])
-        if len(floats.units):
-            newest = np.full(len(projects), np.iinfo(np.int64).min)
-            np.maximum.at(newest, floats.units, floats.times_ms)
-            for unit, count in enumerate(np.bincount(floats.units, minlength=len(projects)).tolist()):
-                if count:
-                    outcomes[unit].samples += count
-                    outcomes[unit].newest_s = float(newest[unit]) / 1000
-        return floats
-
-    def _admits(self, each: OneHistogram, projects: Sequence[ProjectId], outcomes: Sequence[Written]) -> bool:
-        now_s, outcome = time.time(), outcomes[each.unit]
-        if each.time_ms < self._oldest_ms(projects[each.unit], now_s):
-            outcome.refuse("too_old", _TIMES["too_old"])
-            return False
-        if each.time_ms > self._newest_ms(now_s):
-            outcome.refuse("in_future", _TIMES["in_future"])
-            return False
-        outcome.histograms += 1
-        outcome.newest_s = max(outcome.newest_s or 0.0, each.time_ms / 1000)
-        return True
+        return keep
 
     def _oldest_ms(self, project: ProjectId, now_s: float) -> float:
         return max(self._limits.retention.oldest_s(project, "metrics", now_s) * 1000, _EARLIEST_MS)
@@ -219,6 +245,21 @@ class Assembler:
             self._families.clear()
         for project, family in news:
             self._families[project, family.name] = (family, time.monotonic())
+
+
+def _counted(
+    units: NDArray[np.int32], times_ms: NDArray[np.int64], outcomes: Sequence[Written]
+) -> Iterator[tuple[Written, int]]:
+    """Give how many samples each sender has, and note the time of its newest."""
+    if not len(units):
+        return
+    newest = np.full(len(outcomes), np.iinfo(np.int64).min)
+    np.maximum.at(newest, units, times_ms)
+    for unit, count in enumerate(np.bincount(units, minlength=len(outcomes)).tolist()):
+        if count:
+            outcome, newest_s = outcomes[unit], float(newest[unit]) / 1000
+            outcome.newest_s = newest_s if outcome.newest_s is None else max(outcome.newest_s, newest_s)
+            yield outcome, count
 
 
 _TIMES: Mapping[str, str] = {

@@ -41,6 +41,11 @@ class Ragged:
         start, end = self.offsets[row], self.offsets[row + 1]
         return NO_BUCKETS if start == end else Buckets(self.indexes[start:end], self.counts[start:end])
 
+    def take(self, rows: NDArray[np.int64]) -> "Ragged":
+        """Return some rows, in the order asked for."""
+        offsets, items = _taken(self.offsets, rows)
+        return Ragged(offsets, self.indexes[items], self.counts[items])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HistogramColumns:
@@ -88,6 +93,23 @@ class HistogramColumns:
             self.negative.at(row),
             tuple(self.bounds[start:end].tolist()) if schema == CUSTOM else None,
             Hint(int(self.hint[row])),
+        )
+
+    def take(self, rows: NDArray[np.int64]) -> "HistogramColumns":
+        """Return the histograms of these numbers; every sample of the result is one."""
+        bound_offsets, bounds = _taken(self.bound_offsets, rows)
+        return HistogramColumns(
+            mask=np.ones(len(rows), np.bool_),
+            schema=self.schema[rows],
+            zero_threshold=self.zero_threshold[rows],
+            zero_count=self.zero_count[rows],
+            count=self.count[rows],
+            sum=self.sum[rows],
+            hint=self.hint[rows],
+            positive=self.positive.take(rows),
+            negative=self.negative.take(rows),
+            bound_offsets=bound_offsets,
+            bounds=self.bounds[bounds],
         )
 
 
@@ -181,6 +203,13 @@ def _ragged(rows: Sequence[Buckets]) -> Ragged:
         np.concatenate([row.indexes for row in rows] or [NO_BUCKETS.indexes]),
         np.concatenate([row.counts for row in rows] or [NO_BUCKETS.counts]),
     )
+
+
+def _taken(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the offsets of some rows put one after the other, and the places of their items."""
+    lengths = np.diff(offsets)[rows]
+    taken = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    return taken, np.arange(int(taken[-1])) + np.repeat(offsets[:-1][rows] - taken[:-1], lengths)
 
 
 def _offsets(lengths: Sequence[int]) -> NDArray[np.int64]:
