@@ -3,15 +3,17 @@ import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft } from '@tabler/icon
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 
-import { repeated } from '@/features/dashboards/model/panels'
-import type { Dashboard, Panel } from '@/features/dashboards/model/types'
+import { withColumnWidth } from '@/features/dashboards/model/overrides'
+import { type Drawn, repeated } from '@/features/dashboards/model/panels'
+import { namesIn } from '@/features/dashboards/model/tables'
+import type { Dashboard, Panel, Variable } from '@/features/dashboards/model/types'
 import { DashboardPanel } from '@/features/dashboards/page/DashboardPanel'
 import { Dialogs, type Opened } from '@/features/dashboards/page/Dialogs'
 import { RefreshControl } from '@/features/dashboards/page/RefreshControl'
 import { useDashboardActions } from '@/features/dashboards/page/useDashboardActions'
 import { useDashboardSearch } from '@/features/dashboards/page/useDashboardSearch'
 import { type DraftTools, useUndoKeys } from '@/features/dashboards/page/useDraft'
-import { PanelSourceContext } from '@/features/dashboards/page/usePanelData'
+import { PanelSourceContext, usePanelData } from '@/features/dashboards/page/usePanelData'
 import { useSource } from '@/features/dashboards/page/useSource'
 import { useVariables } from '@/features/dashboards/page/useVariables'
 import { VariablesBar } from '@/features/dashboards/page/VariablesBar'
@@ -100,6 +102,9 @@ export function PanelEditor({ panel, dashboard, saved, tools, scope }: Props) {
                   range={scope}
                   actions={[]}
                   marks={marks}
+                  onColumnWidth={(name, width) =>
+                    tools.changePanel(panel.id, (before) => withColumnWidth(before, name, width))
+                  }
                   onZoom={(from, to) => setScope({ from: fromSeconds(from), to: fromSeconds(to) })}
                 />
               )}
@@ -107,7 +112,7 @@ export function PanelEditor({ panel, dashboard, saved, tools, scope }: Props) {
             {panel.type !== 'text' && drawn && <Queries panel={panel} drawn={drawn} project={scope.project} onChange={change} />}
           </div>
           <aside className={classes.side} aria-label="Options of the panel">
-            <PanelForm panel={panel} variables={dashboard.variables} onChange={change} />
+            {drawn && <Options drawn={drawn} panel={panel} variables={dashboard.variables} onChange={change} />}
           </aside>
         </div>
         <Dialogs
@@ -123,4 +128,18 @@ export function PanelEditor({ panel, dashboard, saved, tools, scope }: Props) {
       </div>
     </PanelSourceContext>
   )
+}
+
+interface OptionsProps {
+  drawn: Drawn
+  panel: Panel
+  variables: Variable[]
+  onChange: ChangePanel
+}
+
+/** The form of the panel, with the names of what it shows. */
+function Options({ drawn, panel, variables, onChange }: OptionsProps) {
+  const { data } = usePanelData(drawn.original, drawn.key, true)
+  const names = useMemo(() => (data ? namesIn(panel.type, data) : []), [panel.type, data])
+  return <PanelForm panel={panel} names={names} variables={variables} onChange={onChange} />
 }

@@ -7,6 +7,7 @@ import { LinksForm } from '@/features/dashboards/settings/LinksForm'
 
 import { MappingsForm } from './MappingsForm'
 import type { ChangePanel } from './PanelEditor'
+import { OverridesForm } from './OverridesForm'
 import classes from './PanelForm.module.css'
 import { ThresholdsForm } from './ThresholdsForm'
 import { TypeForm } from './TypeForm'
@@ -15,16 +16,19 @@ import { ValueForm } from './ValueForm'
 
 interface Props {
   panel: Panel
+  /** What the panel shows now: the names of its series or columns. */
+  names: string[]
   variables: Variable[]
   onChange: ChangePanel
 }
 
 const FIGURES = new Set<PanelType>(['timeseries', 'stat', 'gauge', 'bar', 'table', 'status', 'heatmap', 'histogram'])
 const MAPPED = new Set<PanelType>(['stat', 'gauge', 'bar', 'table', 'status'])
+const OVERRIDABLE = new Set<PanelType>(['timeseries', 'table', 'stat', 'gauge', 'bar', 'status'])
 const COLORED = new Set<PanelType>(['timeseries', 'stat', 'gauge', 'bar', 'table', 'status'])
 
 /** How a panel shows what it is answered. */
-export function PanelForm({ panel, variables, onChange }: Props) {
+export function PanelForm({ panel, names, variables, onChange }: Props) {
   const { type, title, description, links, repeat, repeat_direction } = panel
   const setOptions = (part: Partial<PanelOptions>, about?: string) =>
     onChange({ options: { ...panel.options, ...part } }, about)
@@ -49,7 +53,7 @@ export function PanelForm({ panel, variables, onChange }: Props) {
       />
       <Accordion multiple defaultValue={['type', 'value', 'thresholds']} classNames={ACCORDION}>
         <Part value="type" title={kind?.name ?? 'Options'}>
-          <TypeForm panel={panel} onChange={onChange} onOptions={setOptions} />
+          <TypeForm panel={panel} names={names} onChange={onChange} onOptions={setOptions} />
         </Part>
         {FIGURES.has(type) && (
           <Part value="value" title="Values">
@@ -64,6 +68,15 @@ export function PanelForm({ panel, variables, onChange }: Props) {
         {MAPPED.has(type) && (
           <Part value="mappings" title="Words for values" count={panel.mappings.length}>
             <MappingsForm mappings={panel.mappings} onChange={(mappings, about) => onChange({ mappings }, about)} />
+          </Part>
+        )}
+        {OVERRIDABLE.has(type) && (
+          <Part value="overrides" title="Overrides" count={panel.overrides.length}>
+            <OverridesForm
+              panel={panel}
+              names={names}
+              onChange={(overrides, about) => onChange({ overrides }, about)}
+            />
           </Part>
         )}
         <Part value="links" title="Links" count={links.length}>

@@ -1,4 +1,4 @@
-import { NumberInput, SegmentedControl, Select, Slider, Switch, Textarea, TextInput } from '@mantine/core'
+import { Autocomplete, NumberInput, SegmentedControl, Select, Slider, Switch, TagsInput, Textarea } from '@mantine/core'
 import type { ReactNode } from 'react'
 
 import { REDUCER_NAMES } from '@/features/dashboards/model/reduce'
@@ -9,6 +9,8 @@ import classes from './PanelForm.module.css'
 
 interface Props {
   panel: Panel
+  /** The series or columns there are. */
+  names: string[]
   onChange: ChangePanel
   onOptions: (part: Partial<PanelOptions>, about?: string) => void
 }
@@ -86,6 +88,18 @@ function TimeSeriesForm({ panel, onChange, onOptions }: Props) {
         value={legend}
         onChange={(next) => onChange({ legend: next })}
       />
+      {(options.draw ?? 'line') === 'line' && (
+        <Choice
+          label="Between the points"
+          data={[
+            { value: 'linear', label: 'Straight' },
+            { value: 'smooth', label: 'Smooth' },
+            { value: 'step', label: 'Steps' },
+          ]}
+          value={options.interpolation ?? 'linear'}
+          onChange={(interpolation) => onOptions({ interpolation })}
+        />
+      )}
       {(options.draw ?? 'line') === 'line' && (
         <Named label="Filled below the line">
           <Slider
@@ -165,23 +179,35 @@ function FigureForm({ panel, onOptions }: Props) {
   )
 }
 
-function TableForm({ panel, onOptions }: Props) {
+function TableForm({ panel, names, onOptions }: Props) {
   const { options } = panel
   return (
     <>
-      <TextInput
+      <TagsInput
         label="Columns"
-        description="Their names, separated by commas; empty for all"
-        value={options.columns?.join(', ') ?? ''}
-        onChange={(event) => {
-          const names = event.currentTarget.value.split(',').map((name) => name.trim())
-          onOptions({ columns: names.some(Boolean) ? names : null }, 'columns')
-        }}
+        description="In this order; none for all"
+        size="xs"
+        data={names}
+        placeholder={options.columns?.length ? undefined : 'all'}
+        value={options.columns ?? []}
+        onChange={(columns) => onOptions({ columns: columns.length ? columns : null })}
       />
-      <TextInput
+      <Autocomplete
         label="Sorted by"
+        size="xs"
+        placeholder="as they come"
+        data={names}
         value={options.sort ?? ''}
-        onChange={(event) => onOptions({ sort: event.currentTarget.value || null }, 'sort')}
+        onChange={(sort) => onOptions({ sort: sort || null }, 'sort')}
+      />
+      <Choice
+        label="Threshold colours"
+        data={[
+          { value: 'value', label: 'Figure' },
+          { value: 'background', label: 'Surface' },
+        ]}
+        value={options.color_by === 'background' ? 'background' : 'value'}
+        onChange={(color_by) => onOptions({ color_by })}
       />
       <Switch
         size="xs"

@@ -16,6 +16,7 @@ export interface Lines {
 }
 export interface Figure {
   key: string
+  query: string
   name: string
   labels: Record<string, string>
   value: number | null
@@ -96,7 +97,7 @@ export function figuresOf(data: PanelData, reducer: Reducer | null | undefined):
       const labels = labelsOf(frame, row)
       const value = typeof row[at] === 'number' ? row[at] : null
       const name = Object.values(labels).join(' ') || (frame.columns?.[at]?.name ?? '')
-      figures.push({ key: `${frame.query}/${index}`, name, labels, value, values: [value] })
+      figures.push({ key: `${frame.query}/${index}`, query: frame.query, name, labels, value, values: [value] })
     })
   }
   return figures

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { bottomOf, type Box, compact, fitted, fold, freePlace, meets, put, sections, unfold } from './layout'
+import { bottomOf, compact, fitted, fold, freePlace, inOrder, meets, put, sections, shifted, type Box, unfold } from './layout'
 
 const box = (x: number, y: number, w: number, h: number): Box => ({ x, y, w, h })
 const at = (id: number, x: number, y: number, w: number, h: number, type = 'stat') => ({
@@ -112,4 +112,25 @@ it('takes hidden panels along with their row', () => {
     20: [0, 11, 24, 1],
     4: [0, 12, 24, 3],
   })
+})
+
+it.each([
+  ['beside each other', [[0, 0, 6, 8], [6, 0, 18, 8]]],
+  ['below each other', [[0, 0, 12, 8], [0, 8, 12, 4]]],
+  ['of one size', [[0, 0, 12, 8], [12, 0, 12, 8], [0, 8, 12, 8]]],
+  ['of all sizes', [[0, 0, 24, 3], [0, 3, 8, 8], [8, 3, 16, 4], [8, 7, 16, 4], [0, 11, 24, 6]]],
+])('moves panels earlier and later: %s', (_, boxes) => {
+  const items = boxes.map(([x = 0, y = 0, w = 0, h = 0], id) => ({ id, grid: { x, y, w, h } }))
+  const order = (of: typeof items) => inOrder(of).map(({ id }) => id)
+  for (const { id } of items) {
+    const at = order(items).indexOf(id)
+    for (const by of [-1, 1] as const) {
+      const next = shifted(items, id, by)
+      const isAtEnd = at + by < 0 || at + by >= items.length
+      // What stood beside the other panel may pass along with it.
+      expect([id, by, Math.sign(order(next).indexOf(id) - at)]).toEqual([id, by, isAtEnd ? 0 : by])
+      expect(next.every((a) => next.every((b) => a === b || !meets(a.grid, b.grid)))).toBe(true)
+      expect(next.every(({ grid }) => grid.x >= 0 && grid.x + grid.w <= 24)).toBe(true)
+    }
+  }
 })

@@ -99,6 +99,35 @@ export function put<P extends Placed>(items: P[], id: number, to: Box): P[] {
   return compact(items.map((item) => ({ ...item, grid: boxes.get(item.id) as Box })))
 }
 
+/**
+ * The layout with panel `id` one place earlier or later in reading order: how panels are moved where
+ * they stand one under the other. At the ends nothing changes.
+ */
+export function shifted<P extends Placed>(items: P[], id: number, by: -1 | 1): P[] {
+  const order = inOrder(items)
+  const at = order.findIndex((item) => item.id === id)
+  const [first, second] = by < 0 ? [order[at - 1], order[at]] : [order[at], order[at + 1]]
+  if (at < 0 || !first || !second) return items
+  const [a, b] = [first.grid, second.grid]
+  if (a.y === b.y || (a.w === b.w && a.h === b.h)) {
+    const isBeside = a.y === b.y
+    return compact(
+      items.map((item) => {
+        if (item.id === second.id) return { ...item, grid: { ...b, x: a.x, y: a.y } }
+        if (item.id !== first.id) return item
+        return { ...item, grid: { ...a, x: isBeside ? Math.min(b.x + b.w - a.w, COLUMNS - a.w) : b.x, y: b.y } }
+      }),
+    )
+  }
+  const next = put(items, second.id, { ...b, x: Math.min(a.x, COLUMNS - b.w), y: a.y })
+  const after = inOrder(next).map((item) => item.id)
+  if (after.indexOf(second.id) < after.indexOf(first.id)) return next
+  // Where neither can make way for the other they change places, sizes and all.
+  return compact(
+    items.map((item) => (item.id === first.id ? { ...item, grid: b } : item.id === second.id ? { ...item, grid: a } : item)),
+  )
+}
+
 /** The first place, from the top, where a panel of this size fits without moving others, at or below `fromY`. */
 export function freePlace(items: Placed[], size: { w: number; h: number }, fromY = 0): Box {
   const taken = items.map(({ grid }) => grid)

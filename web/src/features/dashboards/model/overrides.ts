@@ -22,3 +22,13 @@ export function overridden(panel: Pick<Panel, 'overrides'>, name: string, query 
           Object.assign(all, { [key]: value })
   return all
 }
+
+/** The panel with a column of that width. */
+export function withColumnWidth(panel: Panel, name: string, width: number): Panel {
+  const at = panel.overrides.findLastIndex(({ match, value }) => match === 'name' && value === name)
+  const overrides: Override[] =
+    at < 0
+      ? [...panel.overrides, { match: 'name', value: name, width }]
+      : panel.overrides.map((one, index) => (index === at ? { ...one, width } : one))
+  return { ...panel, overrides }
+}

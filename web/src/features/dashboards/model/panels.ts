@@ -1,6 +1,6 @@
 /** Making, copying and removing panels of a dashboard. */
 
-import { apart, bottomOf, COLUMNS, compact, freePlace, inOrder, meets, sections } from './layout'
+import { apart, bottomOf, COLUMNS, compact, freePlace, inOrder, meets, put, sections } from './layout'
 import { ALL, type Chosen } from './variables'
 import type { Dashboard, Panel, PanelType, Query } from './types'
 
@@ -101,6 +101,13 @@ export const withoutPanel = (dashboard: Dashboard, id: number): Dashboard => ({
   ...dashboard,
   panels: compact(dashboard.panels.filter((panel) => panel.id !== id)),
 })
+
+/** The dashboard with the panel of another width or height; the others make way. */
+export function withSize(dashboard: Dashboard, id: number, { w, h }: { w?: number; h?: number }): Dashboard {
+  const panel = dashboard.panels.find((one) => one.id === id)
+  if (!panel) return dashboard
+  return { ...dashboard, panels: put(dashboard.panels, id, { ...panel.grid, w: w ?? panel.grid.w, h: h ?? panel.grid.h }) }
+}
 
 /** A panel as drawn: a repeated one is drawn once for each value of its variable. */
 export interface Drawn {

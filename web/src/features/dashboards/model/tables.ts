@@ -106,3 +106,12 @@ export function sortedRows(rows: Cell[][], at: number, isDown: boolean): Cell[][
     return String(left).localeCompare(String(right), 'en', { numeric: true }) * way
   })
 }
+
+/** The names of the columns of a table, else of the series. */
+export function namesIn(type: string, data: PanelData): string[] {
+  const names =
+    type === 'table'
+      ? tableOf(data).columns.flatMap(({ name, leads_to }) => (leads_to ? [] : [name]))
+      : linesOf(data).lines.map(({ name }) => name)
+  return [...new Set(names)].slice(0, 500)
+}

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 
 import { Grid, type Grips } from '@/features/dashboards/grid/Grid'
-import { fold, sections, unfold } from '@/features/dashboards/model/layout'
+import { fold, sections, shifted, unfold } from '@/features/dashboards/model/layout'
 import { type Drawn, repeated } from '@/features/dashboards/model/panels'
 import type { Panel } from '@/features/dashboards/model/types'
 import { filled } from '@/features/dashboards/model/variables'
@@ -91,6 +91,7 @@ export function Board(props: Props) {
         grips={grips}
         onRename={(title) => editing?.onChange(panel.id, (before) => ({ ...before, title }))}
         onRemove={() => editing?.onRemove(panel.id)}
+        onMove={(by) => editing?.onPanels(unfold(shifted(seen, panel.id, by), all, folded))}
       />
     )
   }

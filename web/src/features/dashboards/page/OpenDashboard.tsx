@@ -2,7 +2,8 @@ import { useHotkeys } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
 
-import { type Drawn, repeated, withCopy, withoutPanel, withPanel } from '@/features/dashboards/model/panels'
+import { shifted } from '@/features/dashboards/model/layout'
+import { type Drawn, repeated, withCopy, withoutPanel, withPanel, withSize } from '@/features/dashboards/model/panels'
 import type { Dashboard, Panel, PanelType } from '@/features/dashboards/model/types'
 import { useSession } from '@/shared/api/session'
 import { DEFAULT_RANGE, fromSeconds } from '@/shared/time/range'
@@ -81,6 +82,8 @@ export function OpenDashboard({ saved, scope }: Props) {
     onInspect: (drawn) => setOpened({ what: 'inspect', drawn }),
     onCopy: (id) => tools.change((before) => withCopy(before, id)),
     onRemove: (id) => tools.change((before) => withoutPanel(before, id)),
+    onMove: (id, by) => tools.change((before) => ({ ...before, panels: shifted(before.panels, id, by) })),
+    onSize: (id, size) => tools.change((before) => withSize(before, id, size)),
   })
   const add = (type: PanelType) => {
     const [next, id] = withPanel(tools.dashboard ?? saved, type)

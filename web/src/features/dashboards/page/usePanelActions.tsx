@@ -1,4 +1,13 @@
-import { IconBraces, IconCompass, IconCopy, IconMaximize, IconPencil, IconTrash } from '@tabler/icons-react'
+import {
+  IconArrowDown,
+  IconArrowUp,
+  IconBraces,
+  IconCompass,
+  IconCopy,
+  IconMaximize,
+  IconPencil,
+  IconTrash,
+} from '@tabler/icons-react'
 import { useCallback, useEffect, useRef } from 'react'
 
 import { explorations } from '@/features/dashboards/model/drill'
@@ -20,7 +29,24 @@ interface Props {
   onInspect: (drawn: Drawn) => void
   onCopy: (id: number) => void
   onRemove: (id: number) => void
+  /** One place earlier or later in reading order. */
+  onMove: (id: number, by: -1 | 1) => void
+  onSize: (id: number, size: { w?: number; h?: number }) => void
 }
+
+const WIDTHS = [
+  { label: '¼', name: 'a quarter', w: 6 },
+  { label: '⅓', name: 'a third', w: 8 },
+  { label: '½', name: 'half', w: 12 },
+  { label: '⅔', name: 'two thirds', w: 16 },
+  { label: '1', name: 'all', w: 24 },
+]
+const HEIGHTS = [
+  { label: 'S', name: 'low', h: 5 },
+  { label: 'M', name: 'medium', h: 8 },
+  { label: 'L', name: 'tall', h: 12 },
+  { label: 'XL', name: 'very tall', h: 18 },
+]
 
 /** What the menu of each panel offers. */
 export function usePanelActions(props: Props): (drawn: Drawn) => PanelAction[] {
@@ -45,6 +71,33 @@ export function usePanelActions(props: Props): (drawn: Drawn) => PanelAction[] {
         { label: 'Inspect', icon: <IconBraces {...ICON} />, onClick: () => on().onInspect(drawn) },
         ...(isEditing
           ? [
+              {
+                label: 'Move up',
+                icon: <IconArrowUp {...ICON} />,
+                onClick: () => on().onMove(id, -1),
+                hasDividerAbove: true,
+              },
+              { label: 'Move down', icon: <IconArrowDown {...ICON} />, onClick: () => on().onMove(id, 1) },
+              {
+                label: 'Width',
+                icon: null,
+                choices: WIDTHS.map(({ label, name, w }) => ({
+                  label,
+                  name,
+                  isChosen: original.grid.w === w,
+                  onClick: () => on().onSize(id, { w }),
+                })),
+              },
+              {
+                label: 'Height',
+                icon: null,
+                choices: HEIGHTS.map(({ label, name, h }) => ({
+                  label,
+                  name,
+                  isChosen: original.grid.h === h,
+                  onClick: () => on().onSize(id, { h }),
+                })),
+              },
               { label: 'Duplicate', icon: <IconCopy {...ICON} />, onClick: () => on().onCopy(id), hasDividerAbove: true },
               { label: 'Remove', icon: <IconTrash {...ICON} />, onClick: () => on().onRemove(id), isDanger: true },
             ]

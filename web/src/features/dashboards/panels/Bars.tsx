@@ -1,6 +1,5 @@
 import { paint } from '@/features/dashboards/model/colors'
-import { figuresOf } from '@/features/dashboards/model/frames'
-import { shown } from '@/features/dashboards/model/shown'
+import { shownFigures } from '@/features/dashboards/model/figures'
 
 import classes from './Bars.module.css'
 import type { BodyProps } from './body'
@@ -9,14 +8,13 @@ const MOST = 200
 
 /** Figures against each other, the largest first. */
 export function Bars({ panel, data }: BodyProps) {
-  const figures = figuresOf(data, panel.options.reduce)
-  const ordered = sorted(figures, panel.options.sort_descending ?? true)
+  const ordered = sorted(shownFigures(panel, data), panel.options.sort_descending ?? true)
   const low = panel.min ?? Math.min(0, ...ordered.map(({ value }) => value ?? 0))
   const high = panel.max ?? Math.max(...ordered.map(({ value }) => value ?? 0))
   return (
     <ul className={classes.bars} aria-label={panel.title} tabIndex={0}>
       {ordered.slice(0, MOST).map((figure) => {
-        const { text, color } = shown(panel, figure.value)
+        const { text, color } = figure
         const share = figure.value === null || high <= low ? 0 : (figure.value - low) / (high - low)
         return (
           <li key={figure.key}>

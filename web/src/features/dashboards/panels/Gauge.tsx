@@ -1,6 +1,5 @@
 import { paint } from '@/features/dashboards/model/colors'
-import { type Figure, figuresOf } from '@/features/dashboards/model/frames'
-import { shown } from '@/features/dashboards/model/shown'
+import { type ShownFigure, shownFigures } from '@/features/dashboards/model/figures'
 import { bands } from '@/features/dashboards/model/thresholds'
 import { formatValue } from '@/shared/format/units'
 
@@ -15,7 +14,7 @@ const CENTER = { x: 60, y: 62 }
 
 /** How far a figure is between its ends. */
 export function Gauge({ panel, data, width, height }: BodyProps) {
-  const figures = figuresOf(data, panel.options.reduce).slice(0, MOST)
+  const figures = shownFigures(panel, data).slice(0, MOST)
   const { columns } = tiling(figures.length, width, height, 1.25)
   return (
     <div className={classes.dials} style={{ gridTemplateColumns: `repeat(${columns}, 1fr)` }}>
@@ -26,9 +25,9 @@ export function Gauge({ panel, data, width, height }: BodyProps) {
   )
 }
 
-function Dial({ panel, figure, isAlone }: { panel: BodyProps['panel']; figure: Figure; isAlone: boolean }) {
+function Dial({ panel, figure, isAlone }: { panel: BodyProps['panel']; figure: ShownFigure; isAlone: boolean }) {
   const [low, high] = ends(panel)
-  const { text, color } = shown(panel, figure.value)
+  const { text, color } = figure
   const tint = color ? paint(color) : 'var(--v-accent)'
   const angle = (value: number) => -OPEN + (Math.min(1, Math.max(0, (value - low) / (high - low))) || 0) * 2 * OPEN
   const ring = panel.thresholds?.steps && panel.thresholds.steps.length > 1 ? bands(panel.thresholds, low, high) : []
@@ -60,10 +59,10 @@ function Dial({ panel, figure, isAlone }: { panel: BodyProps['panel']; figure: F
           {text}
         </text>
         <text x={24} y={104} className={classes.end}>
-          {formatValue(low, panel.unit)}
+          {formatValue(low, figure.unit)}
         </text>
         <text x={96} y={104} className={classes.end}>
-          {formatValue(high, panel.unit)}
+          {formatValue(high, figure.unit)}
         </text>
       </svg>
       {hasName && <figcaption title={figure.name}>{figure.name}</figcaption>}

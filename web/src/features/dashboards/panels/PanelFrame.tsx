@@ -22,7 +22,10 @@ export interface PanelAction {
   onClick?: () => void
   href?: string
   isDanger?: boolean
+  isDisabled?: boolean
   hasDividerAbove?: boolean
+  /** Instead of one thing to do, one of a few to choose. */
+  choices?: { label: string; name: string; isChosen: boolean; onClick: () => void }[]
 }
 
 interface Props {
@@ -98,16 +101,32 @@ export function PanelFrame({ panel, title, description, data, actions, links, gr
 function PanelMenu({ title, actions }: { title: string; actions: PanelAction[] }) {
   const follow = useInnerLink()
   return (
-    <Menu width={200} position="bottom-end" shadow="md" withinPortal>
+    <Menu width={226} position="bottom-end" shadow="md" withinPortal>
       <Menu.Target>
         <ActionIcon size={24} className={classes.menu} aria-label={`Menu of ${title}`} data-no-drag>
           <IconDots size={15} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {actions.flatMap(({ label, icon, onClick, href, isDanger, hasDividerAbove }) => [
+        {actions.flatMap(({ label, icon, onClick, href, isDanger, isDisabled, hasDividerAbove, choices }) => [
           hasDividerAbove ? <Menu.Divider key={`${label} above`} /> : null,
-          href ? (
+          choices ? (
+            <div key={label} className={classes.choices} role="group" aria-label={label}>
+              <span aria-hidden>{label}</span>
+              {choices.map((choice) => (
+                <Menu.Item
+                  key={choice.name}
+                  className={classes.choice}
+                  closeMenuOnClick={false}
+                  aria-label={`${label}: ${choice.name}`}
+                  aria-current={choice.isChosen || undefined}
+                  onClick={choice.onClick}
+                >
+                  {choice.label}
+                </Menu.Item>
+              ))}
+            </div>
+          ) : href ? (
             <Menu.Item
               key={label}
               component="a"
@@ -119,7 +138,13 @@ function PanelMenu({ title, actions }: { title: string; actions: PanelAction[] }
               {label}
             </Menu.Item>
           ) : (
-            <Menu.Item key={label} leftSection={icon} onClick={onClick} color={isDanger ? 'var(--v-bad)' : undefined}>
+            <Menu.Item
+              key={label}
+              leftSection={icon}
+              onClick={onClick}
+              disabled={isDisabled}
+              color={isDanger ? 'var(--v-bad)' : undefined}
+            >
               {label}
             </Menu.Item>
           ),

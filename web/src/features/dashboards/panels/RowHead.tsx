@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { IconChevronDown, IconChevronRight, IconDots, IconGripVertical, IconPencil, IconTrash } from '@tabler/icons-react'
+import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronRight, IconDots, IconGripVertical, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 
 import type { Grips } from '@/features/dashboards/grid/Grid'
@@ -14,10 +14,11 @@ interface Props {
   grips: Grips | null
   onRename: (title: string) => void
   onRemove: () => void
+  onMove: (by: -1 | 1) => void
 }
 
 /** A heading over the panels below it, which it can fold away. */
-export function RowHead({ title, count, isFolded, onFold, grips, onRename, onRemove }: Props) {
+export function RowHead({ title, count, isFolded, onFold, grips, onRename, onRemove, onMove }: Props) {
   const [isNaming, setNaming] = useState(false)
   return (
     <div className={classes.row} {...(grips?.handle ?? {})} data-editing={grips ? true : undefined}>
@@ -65,6 +66,12 @@ export function RowHead({ title, count, isFolded, onFold, grips, onRename, onRem
           <Menu.Dropdown>
             <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => setNaming(true)}>
               Rename
+            </Menu.Item>
+            <Menu.Item leftSection={<IconArrowUp size={15} />} onClick={() => onMove(-1)}>
+              Move up
+            </Menu.Item>
+            <Menu.Item leftSection={<IconArrowDown size={15} />} onClick={() => onMove(1)}>
+              Move down
             </Menu.Item>
             <Menu.Item leftSection={<IconTrash size={15} />} color="var(--v-bad)" onClick={onRemove}>
               Remove the row

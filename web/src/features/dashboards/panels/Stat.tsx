@@ -1,6 +1,5 @@
 import { paint } from '@/features/dashboards/model/colors'
-import { type Figure, figuresOf } from '@/features/dashboards/model/frames'
-import { shown } from '@/features/dashboards/model/shown'
+import { type ShownFigure, shownFigures } from '@/features/dashboards/model/figures'
 
 import type { BodyProps } from './body'
 import { sparkArea, tiling } from './shapes'
@@ -10,7 +9,7 @@ const MOST = 60
 
 /** One large figure per series, with the way it came. */
 export function Stat({ panel, data, width, height }: BodyProps) {
-  const figures = figuresOf(data, panel.options.reduce).slice(0, MOST)
+  const figures = shownFigures(panel, data).slice(0, MOST)
   const { columns, rows } = tiling(figures.length, width, height, 2.2)
   const cell = { width: width / columns, height: height / rows }
   return (
@@ -24,14 +23,14 @@ export function Stat({ panel, data, width, height }: BodyProps) {
 
 interface TileProps {
   panel: BodyProps['panel']
-  figure: Figure
+  figure: ShownFigure
   isAlone: boolean
   width: number
   height: number
 }
 
 function Tile({ panel, figure, isAlone, width, height }: TileProps) {
-  const { text, color } = shown(panel, figure.value)
+  const { text, color } = figure
   const mode = panel.options.color_by ?? 'value'
   const hasName = !isAlone || panel.options.label === 'name'
   const isSparked = (panel.options.sparkline ?? true) && figure.values.length > 2 && height > 70

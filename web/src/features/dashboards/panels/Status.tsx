@@ -1,6 +1,5 @@
 import { paint } from '@/features/dashboards/model/colors'
-import { figuresOf } from '@/features/dashboards/model/frames'
-import { shown } from '@/features/dashboards/model/shown'
+import { shownFigures } from '@/features/dashboards/model/figures'
 
 import type { BodyProps } from './body'
 import classes from './Status.module.css'
@@ -9,8 +8,8 @@ import classes from './Status.module.css'
 export function Status({ panel, data }: BodyProps) {
   return (
     <ul className={classes.tiles} aria-label={panel.title} tabIndex={0}>
-      {figuresOf(data, panel.options.reduce).map((figure) => {
-        const { text, color } = shown(panel, figure.value)
+      {shownFigures(panel, data).map((figure) => {
+        const { text, color } = figure
         return (
           <li key={figure.key} style={{ '--tint': color ? paint(color) : 'var(--v-muted)' } as object}>
             <span title={figure.name}>{figure.name}</span>
