@@ -61,6 +61,7 @@ from vedette.signals.metrics.book import Shelf
 from vedette.signals.metrics.intake import Assembler, Limits, MetricIntake
 from vedette.signals.metrics.promql.limits import Limits as EvaluationLimits
 from vedette.signals.metrics.queries import Queries, QueryLimits
+from vedette.signals.metrics.result_cache import ResultCache
 from vedette.signals.metrics.rollups.hours import Hours
 from vedette.signals.metrics.rollups.job import Roller
 from vedette.signals.metrics.rollups.source import Rollups
@@ -222,7 +223,10 @@ async def _start(  # noqa: PLR0915 - a list of parts, in the order in which they
     limits = _query_limits(settings)
     rolled = Hours(store)
     rollups = Rollups(rolled, retention)
-    state.queries = Queries(store, index, instruments, limits, concurrency=settings.query_connections, rollups=rollups)
+    cache = ResultCache(shelf.changes, settings.query_cache_mb * 1024 * 1024)
+    state.queries = Queries(
+        store, index, instruments, limits, concurrency=settings.query_connections, rollups=rollups, cache=cache
+    )
     stack.callback(state.queries.close)
     assembler = Assembler(Limits(retention, settings.max_future_minutes * 60), shelf, rolled)
     otlp_metrics = _take_metrics(app, settings, protobuf, shelf, assembler)

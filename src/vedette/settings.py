@@ -99,6 +99,9 @@ class Settings(BaseSettings):
         50_000_000, ge=1000, description="Most samples a PromQL query may read, and cells it may hold at a time."
     )
     query_max_series: int = Field(500_000, ge=10, description="Most series a selector of a PromQL query may match.")
+    query_cache_mb: int = Field(
+        64, ge=0, description="MiB for results of PromQL range queries that are kept for the next look; 0 = none."
+    )
     query_connections: int = Field(4, ge=1, le=64, description="Queries that may run at the same time.")
     min_free_disk_mb: int = Field(
         256,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kit.ids import ProjectId
+from vedette.signals.metrics.changes import Changes
 from vedette.signals.metrics.labels import LabelFault, Labels, check, name_of, series_id
 
 Keys = NDArray[np.uint64]
@@ -32,12 +33,16 @@ class Hours:
 
 
 class Shelf:
-    """Holds the book in use; a full one is laid aside for an empty one, and its series are written down once more."""
+    """Holds the book in use; a full one is laid aside for an empty one, and its series are written down once more.
+
+    `changes` tells from which time on samples are new.
+    """
 
     def __init__(self, *, most_labels: int = 512) -> None:
         self._most_labels = most_labels
         self._book = SeriesBook(most_labels=most_labels)
         self._editions: dict[int, int] = {}
+        self.changes = Changes()
 
     def open(self) -> "SeriesBook":
         """Return the book to use for one batch, from its first series to its commit."""

@@ -162,6 +162,7 @@ class Assembler:
         if hours:  # before the samples, so that a sample never stands without its series
             tables = {"series": series_rows(book, hours, labels_of)} | tables
         late = self._late(floats)
+        earliest = _earliest(projects, [(each.units, each.times_ms) for each in (floats, *runs)])
 
         def committed() -> None:
             self._noted(late)
@@ -169,6 +170,7 @@ class Assembler:
                 book.written(each)
             if hours:
                 self._shelf.printed(set(projects))
+            self._shelf.changes.written(earliest)
             self._told(news)
 
         return Decoded(late | tables, outcomes, committed)
@@ -260,6 +262,25 @@ def _counted(
             outcome, newest_s = outcomes[unit], float(newest[unit]) / 1000
             outcome.newest_s = newest_s if outcome.newest_s is None else max(outcome.newest_s, newest_s)
             yield outcome, count
+
+
+def _earliest(
+    projects: Sequence[ProjectId], written: Sequence[tuple[NDArray[np.int32], NDArray[np.int64]]]
+) -> list[tuple[ProjectId, int]]:
+    """Return the earliest time (ms) of what each project got, from units and times of samples."""
+    found: dict[ProjectId, int] = {}
+    is_one = len(set(projects)) == 1
+    for units, times_ms in written:
+        if not len(times_ms):
+            continue
+        if is_one:
+            earliest = np.array([times_ms.min()])
+        else:
+            earliest = np.full(len(projects), _LATEST_MS + 1)
+            np.minimum.at(earliest, units, times_ms)
+        for project, time_ms in zip(projects, earliest.tolist(), strict=False):
+            found[project] = min(found.get(project, time_ms), time_ms)
+    return [(project, time_ms) for project, time_ms in found.items() if time_ms <= _LATEST_MS]
 
 
 _TIMES: Mapping[str, str] = {

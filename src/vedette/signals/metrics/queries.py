@@ -18,6 +18,7 @@ from vedette.signals.metrics.promql.parser import parse
 from vedette.signals.metrics.promql.result import Result
 from vedette.signals.metrics.promql.sharing import Shared
 from vedette.signals.metrics.promql.tree import Matcher
+from vedette.signals.metrics.result_cache import Asked, ResultCache
 from vedette.signals.metrics.rollups.source import RolledSource, Rollups
 from vedette.signals.metrics.series import SeriesIndex
 from vedette.storage.telemetry.port import TelemetryStore
@@ -75,9 +76,10 @@ class Queries:
         *,
         concurrency: int,
         rollups: Rollups | None = None,
+        cache: ResultCache | None = None,
     ) -> None:
         self._store, self._index, self._instruments, self.limits = store, index, instruments, limits
-        self._rollups = rollups
+        self._rollups, self._cache = rollups, cache
         self._descriptions = Descriptions(store)
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="promql")
         self._waiting = 0
@@ -121,7 +123,8 @@ class Queries:
     ) -> Result:
         """Evaluate a query at every step, both ends included. Raises as `instant`.
 
-        Queries with the same `shared` work out once what they have in common.
+        Queries with the same `shared` work out once what they have in common. Steps whose values are known from before
+        are not evaluated again.
         """
         watch = watch or Watch(self._timeout_s(timeout_s))
         limits = self._limits(lookback_ms)
@@ -129,9 +132,15 @@ class Queries:
         def evaluate() -> Result:
             source = self._source(project, watch)
             tree = parse(text)
-            return evaluate_range(
-                tree, source, start_ms, end_ms, step_ms, limits, watch.check, text=text, shared=shared
-            )
+
+            def part(first_ms: int, last_ms: int) -> Result:
+                return evaluate_range(
+                    tree, source, first_ms, last_ms, step_ms, limits, watch.check, text=text, shared=shared
+                )
+
+            if self._cache is None:
+                return part(start_ms, end_ms)
+            return self._cache.answer(Asked(project, text, start_ms, end_ms, step_ms, limits.lookback_ms), tree, part)
 
         return await self._run(evaluate, watch)
 

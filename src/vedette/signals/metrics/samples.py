@@ -76,8 +76,13 @@ class StoredSelection:
     def read(self, first: int, end: int) -> Batch:
         """Read the samples of the series from `first` to before `end`."""
         ids = self._found.ids[first:end]
-        stored = self._query("samples", ", ".join(DECIMALS), ids, first, end)
-        batch = _arranged(self._recent.added(stored, first, end), ids, first)
+        columns = ", ".join(DECIMALS)
+        stored = self._query("samples", columns, ids, first, end)
+        batch, has_doubles = _arranged(self._recent.added(stored, first, end), ids, first)
+        if has_doubles and _arranged(stored, ids, first)[1]:
+            # Which of them is the later one only the engine knows.
+            stored = self._query("samples FINAL", columns, ids, first, end)
+            batch, _ = _arranged(self._recent.added(stored, first, end), ids, first)
         if (self._found.kinds[first:end] & _HISTOGRAMS).any():
             return _with_histograms(batch, self._query("histogram_samples", _HISTOGRAM_COLUMNS, ids, first, end), ids)
         return batch
@@ -190,14 +195,16 @@ def _recent(tables: Sequence[pa.Table], ids: NDArray[np.uint64], start_ms: int, 
     return _Recent(place[order], found[order], times[order], values.at(order))
 
 
-def _arranged(table: pa.Table, ids: NDArray[np.uint64], first: int) -> Batch:
-    """Put rows, which come in runs of one series each, into the order of series and time."""
-    count = len(ids)
+def _arranged(table: pa.Table, ids: NDArray[np.uint64], first: int) -> tuple[Batch, bool]:
+    """Put rows, which come in runs of one series each, into the order of series and time.
+
+    Also tell whether there were several for the same series and time.
+    """
     order, offsets, times = in_order(table, ids)
     values = stored(table).values()
     if order is not None:
         values = values[order]
-    return Batch(first, offsets, times, values) if count else Batch(first, np.zeros(1, np.int64), times, values)
+    return Batch(first, offsets, times, values), len(times) < table.num_rows
 
 
 def in_order(table: pa.Table, ids: NDArray[np.uint64]) -> tuple[Ints | None, Ints, Ints]:
