@@ -90,12 +90,18 @@ function Lines({ answers, draw, isStacked, unit, drawn }: GraphProps & { drawn: 
   )
 }
 
+function heatIn(answer: Answered) {
+  const { window, shiftS, isNative } = answer
+  const times = timesOf(window.startS - shiftS, window.endS - shiftS, window.stepS)
+  return isNative ? heatOfNative(seriesOf(answer), times) : heatOfClassic(seriesOf(answer), times)
+}
+
 function Heat({ answers, unit, onText, one }: GraphProps & { one: Drawn }) {
   const zoom = useZoom()
-  const { asked, at, answer, series } = one
-  const { startS, endS, stepS } = answer.window
-  const times = timesOf(startS, endS, stepS)
-  const heat = answer.isNative ? heatOfNative(series, times) : heatOfClassic(series, times)
+  const { asked, at, answer } = one
+  const { startS, endS } = answer.window
+  const heat = heatIn(answer)
+  const before = answers.before[at]?.data
   const exemplars = exemplarsOf(answers.exemplars[at] ?? [], startS, endS)
   const isTotal = isRunningTotal(asked.text)
   return (
@@ -116,6 +122,12 @@ function Heat({ answers, unit, onText, one }: GraphProps & { one: Drawn }) {
         onZoom={zoom}
         overlay={exemplars.length ? (place) => <Exemplars exemplars={exemplars} place={place} unit={unit} isOnScale /> : undefined}
       />
+      {before && (
+        <>
+          <p className={classes.period}>The period before</p>
+          <Heatmap label="Observations in the period before" heat={heatIn(before)} unit={unit} height={260} />
+        </>
+      )}
     </section>
   )
 }

@@ -44,6 +44,11 @@ it('lists instant answers, largest first', () => {
   expect(rowsOf({ resultType: 'scalar', result: [0, '5'] })).toEqual([{ labels: {}, value: '5' }])
 })
 
+it('says of samples over a range how many there are', () => {
+  const data: Data = { resultType: 'matrix', result: [{ metric: {}, values: [[0, '7']] }] }
+  expect(rowsOf(data)[0]?.value).toBe('1 sample, newest 7')
+})
+
 it('shows histograms in a table by their number of observations', () => {
   const histogram = { count: '3', sum: '6', buckets: [] }
   const data: Data = { resultType: 'vector', result: [{ metric: {}, histogram: [0, histogram] }] }

@@ -136,6 +136,8 @@ export interface Row {
   histogram?: Histogram
 }
 
+const samplesIn = (count: number) => `${count} ${count === 1 ? 'sample' : 'samples'}`
+
 /** Rows of an instant answer, largest first. */
 export function rowsOf(data: Data): Row[] {
   if (data.resultType === 'vector')
@@ -149,7 +151,7 @@ export function rowsOf(data: Data): Row[] {
   if (data.resultType === 'matrix')
     return data.result.map(({ metric, values = [], histograms = [] }) => ({
       labels: metric,
-      value: `${values.length + histograms.length} samples, newest ${values.at(-1)?.[1] ?? histograms.at(-1)?.[1].count ?? '–'}`,
+      value: `${samplesIn(values.length + histograms.length)}, newest ${values.at(-1)?.[1] ?? histograms.at(-1)?.[1].count ?? '–'}`,
     }))
   return [{ labels: {}, value: data.result[1] }]
 }

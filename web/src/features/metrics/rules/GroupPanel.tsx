@@ -63,7 +63,7 @@ function Row({ rule }: { rule: Rule }) {
     <tr>
       <td>
         <span className={classes.health} data-state={isAlert ? 'unknown' : rule.health === 'ok' ? 'up' : rule.health === 'err' ? 'down' : 'unknown'}>
-          <i aria-hidden /> {isAlert ? 'alert, not evaluated' : WORDS[rule.health]}
+          <i aria-hidden /> {isAlert ? 'not evaluated' : WORDS[rule.health]}
         </span>
       </td>
       <td className={classes.name}>

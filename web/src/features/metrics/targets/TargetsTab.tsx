@@ -11,13 +11,15 @@ import { type KeptJob, useKeptJobs, useScraped, useTargets } from './api'
 import { ForgetJob } from './ForgetJob'
 import { JobModal } from './JobModal'
 import { JobPanel } from './JobPanel'
+import { PushedGroups } from './PushedGroups'
 import classes from './Targets.module.css'
 import { countStates, jobsOf, type State, STATES } from './targets'
 
 /** What is scraped, does it answer, and what else shall be? */
 export function TargetsTab() {
   const { project } = useScope()
-  const isAdmin = useSession()?.person.role === 'admin'
+  const role = useSession()?.person.role
+  const isAdmin = role === 'admin'
   const [state, setState] = useState<State | null>(null)
   const [search, setSearch] = useState('')
   const [edited, setEdited] = useState<KeptJob | 'new' | null>(null)
@@ -72,6 +74,7 @@ export function TargetsTab() {
           )
         })
       )}
+      {state === null && !search && <PushedGroups project={project} canDelete={role !== 'viewer'} />}
       {edited && <JobModal project={project} kept={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
       {forgotten && <ForgetJob project={project} job={forgotten} onClose={() => setForgotten(null)} />}
     </div>
