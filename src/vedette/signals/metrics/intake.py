@@ -162,7 +162,8 @@ class Assembler:
         if hours:  # before the samples, so that a sample never stands without its series
             tables = {"series": series_rows(book, hours, labels_of)} | tables
         late = self._late(floats)
-        earliest = _earliest(projects, [(each.units, each.times_ms) for each in (floats, *runs)])
+        written = [(floats.units, floats.times_ms), *((run.units, run.times_ms) for run in runs)]
+        earliest = _earliest(projects, written)
 
         def committed() -> None:
             self._noted(late)
