@@ -42,7 +42,9 @@ SCENARIOS = (
     Scenario("logs-http", "logs", "/v1/logs", "otel_logs", 512, 16, 60_000),
     Scenario("logs-http-8192", "logs", "/v1/logs", "otel_logs", 8192, 4, 60_000),
     Scenario("logs-grpc", "logs", "", "otel_logs", 512, 16, 60_000, is_grpc=True),
-    Scenario("metrics-http", "metrics", "/v1/metrics", "samples", 1000, 8, 10_000),
+    Scenario("numbers-http", "numbers", "/v1/metrics", "samples", 4000, 8, 100_000),
+    Scenario("metrics-http", "metrics", "/v1/metrics", "samples", 4000, 8, 50_000),
+    Scenario("metrics-http-40", "metrics", "/v1/metrics", "samples", 40, 16, 10_000),
     Scenario("sentry", "sentry", "/api/1/envelope/", "error_events", 1, 32, 500),
     Scenario("events", "events", "/api/events", "events", 100, 16, 10_000),
 )

@@ -1,13 +1,20 @@
 """OTLP requests as programs and Collectors send them."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
-from opentelemetry.proto.metrics.v1.metrics_pb2 import AGGREGATION_TEMPORALITY_CUMULATIVE
+from opentelemetry.proto.metrics.v1.metrics_pb2 import (
+    AGGREGATION_TEMPORALITY_CUMULATIVE,
+    ExponentialHistogramDataPoint,
+    HistogramDataPoint,
+    Metric,
+    NumberDataPoint,
+)
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
@@ -155,31 +162,101 @@ def logs(dice: random.Random, count: int, newest_ns: int) -> ExportLogsServiceRe
     return request
 
 
-def metrics(dice: random.Random, count: int, newest_ns: int) -> tuple[ExportMetricsServiceRequest, int]:
-    """Return `count` data points, a fifth of them histograms, and the samples they become."""
+METRIC_KINDS = ("sum", "gauge", "histogram", "exponential")
+_SETS = 20
+_SCOPE = "opentelemetry.instrumentation.fastapi"
+
+
+def metrics(
+    dice: random.Random, count: int, newest_ns: int, *, instance: int, kinds: Sequence[str]
+) -> tuple[ExportMetricsServiceRequest, int]:
+    """Return an export of `count` data points and the rows of `samples` they become.
+
+    Metrics take turns in being of the kinds and have up to twenty sets of attributes; all points have the same time, as
+    those of an SDK do.
+    """
+    service = SERVICES[instance % len(SERVICES)]
     request = ExportMetricsServiceRequest()
-    samples = 0
-    for part in _chunks(count, SPANS_PER_RESOURCE):
-        scope = request.resource_metrics.add(resource=_resource(dice)).scope_metrics.add()
-        samples += 1  # target_info
-        histogram = scope.metrics.add(name="http.server.request.duration", unit="s").histogram
-        histogram.aggregation_temporality = AGGREGATION_TEMPORALITY_CUMULATIVE
-        gauge = scope.metrics.add(name="pool.connections.used", unit="{connection}").gauge
-        for number in range(part):
-            labels = _attributes(http__route=dice.choice(_ROUTES), http__request__method="GET", worker=str(number % 64))
-            at_ns = newest_ns - dice.randrange(10**9)
-            if number % 5:
-                gauge.data_points.add(time_unix_nano=at_ns, as_double=dice.random(), attributes=labels)
-                samples += 1
-                continue
-            counts = [dice.randrange(100) for _ in range(len(BOUNDS) + 1)]
-            histogram.data_points.add(
-                time_unix_nano=at_ns,
-                count=sum(counts),
-                sum=sum(counts) * 0.1,
-                bucket_counts=counts,
-                explicit_bounds=BOUNDS,
-                attributes=labels,
+    sent = request.resource_metrics.add(
+        resource=Resource(
+            attributes=_attributes(
+                service__name=service,
+                service__instance__id=f"{service}-{instance}",
+                service__version="1.4.0",
+                deployment__environment__name="production",
+                telemetry__sdk__language="python",
+                telemetry__sdk__version="1.30.0",
             )
-            samples += len(BOUNDS) + 3
+        )
+    )
+    scope = sent.scope_metrics.add()
+    scope.scope.name = _SCOPE
+    samples = 1  # target_info
+    for number, part in enumerate(_chunks(count, min(_SETS, max(count // 8, 1)))):
+        kind = kinds[number % len(kinds)]
+        metric = scope.metrics.add(name=f"shop.{kind}.of.{number}", description=f"What the shop counts as {number}.")
+        for place in range(part):
+            point = _MAKERS[kind](dice, metric, newest_ns)
+            labels = _attributes(
+                http__route=_ROUTES[place % len(_ROUTES)], http__request__method="GET", worker=f"w-{place % 8}"
+            )
+            point.attributes.extend(labels)
+            samples += {"histogram": len(BOUNDS) + 3, "exponential": 0}.get(kind, 1)
     return request, samples
+
+
+def _sum(dice: random.Random, metric: Metric, newest_ns: int) -> NumberDataPoint:
+    metric.unit, data = "{request}", metric.sum
+    data.is_monotonic, data.aggregation_temporality = True, AGGREGATION_TEMPORALITY_CUMULATIVE
+    return data.data_points.add(
+        start_time_unix_nano=newest_ns - _HOUR_NS, time_unix_nano=newest_ns, as_int=dice.randrange(10**6)
+    )
+
+
+def _gauge(dice: random.Random, metric: Metric, newest_ns: int) -> NumberDataPoint:
+    metric.unit = "By"
+    return metric.gauge.data_points.add(time_unix_nano=newest_ns, as_double=dice.random())
+
+
+def _histogram(dice: random.Random, metric: Metric, newest_ns: int) -> HistogramDataPoint:
+    metric.unit, data = "s", metric.histogram
+    data.aggregation_temporality = AGGREGATION_TEMPORALITY_CUMULATIVE
+    counts = [dice.randrange(100) for _ in range(len(BOUNDS) + 1)]
+    return data.data_points.add(
+        start_time_unix_nano=newest_ns - _HOUR_NS,
+        time_unix_nano=newest_ns,
+        count=sum(counts),
+        sum=sum(counts) * 0.1,
+        bucket_counts=counts,
+        explicit_bounds=BOUNDS,
+        min=0.001,
+        max=dice.uniform(1, 20),
+    )
+
+
+def _exponential(dice: random.Random, metric: Metric, newest_ns: int) -> ExponentialHistogramDataPoint:
+    metric.unit, data = "s", metric.exponential_histogram
+    data.aggregation_temporality = AGGREGATION_TEMPORALITY_CUMULATIVE
+    counts = [dice.randrange(200) for _ in range(40)]
+    point = data.data_points.add(
+        start_time_unix_nano=newest_ns - _HOUR_NS,
+        time_unix_nano=newest_ns,
+        count=sum(counts),
+        sum=sum(counts) * 0.1,
+        scale=3,
+        zero_count=1,
+        min=0.001,
+        max=dice.uniform(1, 20),
+    )
+    point.positive.offset = -20
+    point.positive.bucket_counts.extend(counts)
+    return point
+
+
+_HOUR_NS = 3600 * 10**9
+_MAKERS: dict[str, Callable[[random.Random, Metric, int], Any]] = {
+    "sum": _sum,
+    "gauge": _gauge,
+    "histogram": _histogram,
+    "exponential": _exponential,
+}

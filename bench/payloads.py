@@ -22,8 +22,9 @@ from bench import otlp
 
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
-Kind = Literal["spans", "logs", "metrics", "spans-json", "spans-gzip", "sentry", "events"]
+Kind = Literal["spans", "logs", "metrics", "numbers", "spans-json", "spans-gzip", "sentry", "events"]
 _VARIANTS = 6
+_INSTANCES = 4
 
 
 class Body(Protocol):
@@ -100,6 +101,19 @@ def _fields(wanted: Sequence[tuple[int, bytes | int]], width: int) -> _Fields:
     return _Fields(np.array([place for place, _ in found], np.int64), values)
 
 
+class _Export:
+    """Metrics of one instance: each send has one time, which no other send has."""
+
+    def __init__(self, raw: bytes, time_ns: int) -> None:
+        """Take a body all of whose points have this time."""
+        self._parts = raw.split(b"\x19" + struct.pack("<Q", time_ns))
+        self._last_ns = time_ns
+
+    def fresh(self, newest_ns: int) -> bytes:
+        self._last_ns = max(newest_ns, self._last_ns + 1_000_000)
+        return (b"\x19" + struct.pack("<Q", self._last_ns)).join(self._parts)
+
+
 @dataclass(frozen=True, slots=True)
 class _Static:
     """A body that is sent as it is."""
@@ -156,16 +170,19 @@ def _logs(dice: random.Random, batch: int) -> Pool:
 
 
 def _metrics(dice: random.Random, batch: int) -> Pool:
+    return _metrics_of(dice, batch, otlp.METRIC_KINDS)
+
+
+def _numbers(dice: random.Random, batch: int) -> Pool:
+    return _metrics_of(dice, batch, ("sum", "gauge"))
+
+
+def _metrics_of(dice: random.Random, batch: int, kinds: Sequence[str]) -> Pool:
     bodies, rows = [], 0
-    for _ in range(_VARIANTS):
-        request, rows = otlp.metrics(dice, batch, time.time_ns())
-        times = [
-            point.time_unix_nano
-            for resource in request.resource_metrics
-            for metric in resource.scope_metrics[0].metrics
-            for point in (metric.histogram.data_points or metric.gauge.data_points)
-        ]
-        bodies.append(_Binary(request.SerializeToString(), [], times))
+    for instance in range(_INSTANCES):
+        now_ns = time.time_ns()
+        request, rows = otlp.metrics(dice, batch, now_ns, instance=instance, kinds=kinds)
+        bodies.append(_Export(request.SerializeToString(), now_ns))
     return _pool(bodies, batch, rows, "application/x-protobuf")
 
 
@@ -289,6 +306,7 @@ _MAKERS: dict[Kind, Callable[[random.Random, int], Pool]] = {
     "spans": _spans,
     "logs": _logs,
     "metrics": _metrics,
+    "numbers": _numbers,
     "spans-json": _spans_json,
     "spans-gzip": _spans_gzip,
     "sentry": _sentry,

@@ -4,7 +4,7 @@ Source: https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_op
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,7 +52,8 @@ class MetricsDecoder:
             except DecodeError:  # a point is none: protobuf's own parser says whose
                 batch, reading = self._read(units, outcomes, check=True)
             reading = self._added_up(batch, reading, book)
-        return _Telling(batch, reading, units, outcomes).rows(book, self._assembler)
+            made, self._catalogue.made = self._catalogue.made, {}
+        return _Telling(batch, reading, units, outcomes, made).rows(book, self._assembler)
 
     def _read(
         self, units: Sequence[OtlpUnit], outcomes: Sequence[OtlpOutcome], *, check: bool
@@ -95,6 +96,7 @@ class _Telling:
     reading: Reading
     units: Sequence[OtlpUnit]
     outcomes: Sequence[OtlpOutcome]
+    made: Mapping[int, Labels]
 
     def rows(self, book: SeriesBook, assembler: Assembler) -> Decoded[OtlpOutcome]:
         """Return rows, and complete what is said to each sender."""
@@ -154,24 +156,21 @@ class _Telling:
         return Floats(table[:, 0].astype(np.int32), table[:, 1].astype(np.int32), table[:, 2], np.ones(len(told)))
 
     def _labels(self, slots: Slots) -> list[Labels]:
-        """Return the labels of series of this batch, read again from points they have."""
-        samples = self.reading.samples
-        unique, first = np.unique(samples.slots, return_index=True)
-        places = np.searchsorted(unique, slots)
-        labels = {each.info[0]: each.info[1] for _, each in self.batch.targets if each.info is not None}
+        """Return the labels of series of this batch: as they were made, or read again from a point they have."""
+        labels = {**self.made} | {each.info[0]: each.info[1] for _, each in self.batch.targets if each.info is not None}
+        missing = slots[[slot not in labels for slot in slots.tolist()]]
         natives = {each.slot: each.point for each in self.reading.natives}
         if (columns := self.reading.native_columns) is not None:
-            natives |= dict(zip(columns.slots.tolist(), columns.points.tolist(), strict=True))
-        for slot, place in zip(slots.tolist(), places.tolist(), strict=True):
-            if slot in labels:
-                continue
+            natives.update(zip(columns.slots.tolist(), columns.points.tolist(), strict=True))
+        for slot in missing.tolist():
             if slot in natives:
-                point, its = natives[slot], [slot]
-            else:
-                point = int(samples.points[first[place]])
-                begin, end = np.searchsorted(samples.points, [point, point + 1]).tolist()
-                its = samples.slots[begin:end].tolist()
-            labels.update(labels_by_slot(self.batch, point, its))
+                labels.update(labels_by_slot(self.batch, natives[slot], [slot]))
+        samples = self.reading.samples
+        wanted = np.isin(samples.slots, missing)
+        points = np.unique(samples.points[wanted])
+        begins, ends = (np.searchsorted(samples.points, points, side=side).tolist() for side in ("left", "right"))
+        for point, begin, end in zip(points.tolist(), begins, ends, strict=True):
+            labels.update(labels_by_slot(self.batch, point, samples.slots[begin:end].tolist()))
         return [labels[slot] for slot in slots.tolist()]
 
 

@@ -20,7 +20,7 @@ from vedette.ingest.otlp.steady import (
     read_histograms,
     read_numbers,
 )
-from vedette.ingest.otlp.streams import Catalogue, Shape, Stream, plain
+from vedette.ingest.otlp.streams import Catalogue, Meaning, Shape, Stream, plain
 from vedette.ingest.otlp.wire import attributes_of
 from vedette.signals.metrics.book import Slots
 from vedette.signals.metrics.histograms.columns import HistogramColumns
@@ -87,6 +87,15 @@ class Reading:
     refused: dict[int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """The series of a point that was read in full."""
+
+    slots: Slots
+    meaning: Meaning
+    is_new: bool
+
+
 @dataclass(slots=True)
 class _Reader:
     batch: Batch
@@ -110,7 +119,9 @@ class _Reader:
         for run in self.batch.runs:
             if run.stream.kind == SUMMARY:
                 for point in range(run.first, run.last):
-                    self._one(run.stream, point)
+                    met = self._one(run.stream, point)
+                    if met is not None and met.is_new:
+                        self.catalogue.learn_meaning(run.stream, met.meaning, met.slots)
         samples = self._samples()
         natives = sorted(self.natives, key=lambda each: each.point)
         times_ms = np.zeros(len(self.batch.begins), np.int64)
@@ -135,12 +146,12 @@ class _Reader:
             self._new_number(run.stream, int(points[place]), found, place)
 
     def _new_number(self, stream: Stream, point: int, found: Numbers, place: int) -> None:
-        slots = self._one(stream, point)
-        begin, end = int(found.known_from[place]), int(self.batch.ends[point])
-        if slots is not None and found.steady[place]:
-            payload = self.batch.payload
-            if is_known_by(payload, begin, end, is_histogram=False):
-                self.catalogue.learn(stream, payload[begin:end], int(slots[0]))
+        met = self._one(stream, point)
+        if met is None or not met.is_new:
+            return
+        payload, begin, end = self.batch.payload, int(found.known_from[place]), int(self.batch.ends[point])
+        is_known_by_bytes = found.steady[place] and is_known_by(payload, begin, end, is_histogram=False)
+        self._learn(stream, met, payload[begin:end] if is_known_by_bytes else None, int(met.slots[0]))
 
     def _histograms(self, runs: Sequence[Run]) -> None:
         points = _points_of(runs)
@@ -185,13 +196,13 @@ class _Reader:
         )
 
     def _new_histogram(self, stream: Stream, point: int, found: Histograms, place: int) -> None:
-        slots = self._one(stream, point)
-        begin, end = int(found.known_from[place]), int(found.known_to[place])
-        if slots is not None and found.steady[place]:
-            payload = self.batch.payload
-            if is_known_by(payload, begin, end, is_histogram=True):
-                shape = Shape(slots, int(found.bucket_counts[place]), bool(found.has_sum[place]))
-                self.catalogue.learn(stream, payload[begin:end], shape)
+        met = self._one(stream, point)
+        if met is None or not met.is_new:
+            return
+        payload, begin, end = self.batch.payload, int(found.known_from[place]), int(found.known_to[place])
+        is_known_by_bytes = found.steady[place] and is_known_by(payload, begin, end, is_histogram=True)
+        shape = Shape(met.slots, int(found.bucket_counts[place]), bool(found.has_sum[place]))
+        self._learn(stream, met, payload[begin:end] if is_known_by_bytes else None, shape)
 
     def _exponentials(self, runs: Sequence[Run]) -> None:
         points = _points_of(runs)
@@ -212,12 +223,17 @@ class _Reader:
             columns = found.columns.take(rows)
             self.native_columns = NativeColumns(points[rows], slots[rows], found.times_ms[rows], columns)
         for run, place in _others(runs, known):
-            new = self._one(run.stream, int(points[place]))
-            if new is not None and found.steady[place]:
-                self.catalogue.learn(run.stream, payload[known_from[place] : known_to[place]], int(new[0]))
+            met = self._one(run.stream, int(points[place]))
+            if met is not None and met.is_new:
+                known_by = payload[known_from[place] : known_to[place]] if found.steady[place] else None
+                self._learn(run.stream, met, known_by, int(met.slots[0]))
 
-    def _one(self, stream: Stream, point: int) -> NDArray[np.int32] | None:
-        """Read one point in full and return its series, or None when it is refused; raises DecodeError."""
+    def _learn(self, stream: Stream, met: "_Met", known_by: bytes | None, series: int | Shape) -> None:
+        if known_by is None or not self.catalogue.learn(stream, known_by, series):
+            self.catalogue.learn_meaning(stream, met.meaning, met.slots)
+
+    def _one(self, stream: Stream, point: int) -> "_Met | None":
+        """Read one point in full; None when it is refused; raises DecodeError."""
         sent = stream.parse(self.batch.bytes_of(point))
         if len(sent.attributes) > self.max_attributes:
             self.refused[point] = "too_many_attributes"
@@ -232,10 +248,14 @@ class _Reader:
                 self.refused[point] = "invalid_histogram"
         return None
 
-    def _take(self, stream: Stream, point: int, sent: Any) -> NDArray[np.int32]:
+    def _take(self, stream: Stream, point: int, sent: Any) -> "_Met":
         attributes = plain(sent.attributes)
         time_ms = sent.time_unix_nano // 1_000_000
-        slots = self.catalogue.series(stream, attributes, series_of(stream.kind, sent))
+        series = series_of(stream.kind, sent)
+        meaning = attributes, *series
+        slots = stream.met.get(meaning)
+        if is_new := slots is None:
+            slots = self.catalogue.series(stream, attributes, series)
         if stream.kind == EXPONENTIAL:
             histogram = _histogram(sent, is_delta=self.batch.runs[self.batch.run_of[point]].is_delta)
             self.natives.append(Native(point, int(slots[0]), time_ms, histogram))
@@ -248,9 +268,9 @@ class _Reader:
             self.ended.add(point)
         if stream.kind in {SUM, HISTOGRAM, EXPONENTIAL}:
             for each in sent.exemplars:
-                suffix, extra = bucket_of(sent, each) if stream.kind == HISTOGRAM else ("", ())
-                self.exemplars.append((point, _exemplar(each, stream.labels(attributes, suffix, extra))))
-        return slots
+                own = bucket_of(sent, each) if stream.kind == HISTOGRAM else ("", ())
+                self.exemplars.append((point, _exemplar(each, stream.labels(attributes, [own])[0])))
+        return _Met(slots, meaning, is_new)
 
     def _samples(self) -> Samples:
         """Return all samples in the order of their points."""
@@ -282,9 +302,8 @@ def labels_by_slot(batch: Batch, point: int, slots: Sequence[int]) -> dict[int, 
     """Return the labels of the series of a point, which are `slots`."""
     stream = batch.runs[batch.run_of[point]].stream
     sent = stream.parse(batch.bytes_of(point))
-    attributes = plain(sent.attributes)
-    series = series_of(stream.kind, sent)
-    return {slot: stream.labels(attributes, *each) for slot, each in zip(slots, series, strict=True)}
+    labels = stream.labels(plain(sent.attributes), series_of(stream.kind, sent))
+    return dict(zip(slots, labels, strict=True))
 
 
 def _points_of(runs: Sequence[Run]) -> Ints:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,11 @@ _MESSAGES: dict[int, Callable[[bytes], Any]] = {
     EXPONENTIAL: wire.ExponentialHistogramDataPoint.FromString,
     SUMMARY: wire.SummaryDataPoint.FromString,
 }
+
+
+Attributes: TypeAlias = tuple[tuple[str, str], ...]
+Meaning: TypeAlias = tuple[Any, ...]
+"""The attributes of a point, then its series as suffixes and further labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +70,16 @@ class Stream:
     parse: Callable[[bytes], Any]
     slots: dict[bytes, int] = field(default_factory=dict)
     shapes: dict[bytes, Shape] = field(default_factory=dict)
-    met: dict[tuple[object, ...], NDArray[np.int32]] = field(default_factory=dict)
+    met: dict[Meaning, NDArray[np.int32]] = field(default_factory=dict)
 
-    def labels(self, attributes: Sequence[tuple[str, str]], suffix: str, extra: Extra) -> Labels:
-        """Return the labels of a series."""
-        named = {NAME: self.family.name + suffix}
-        return labels_of({**labels_from(dict(attributes)), **dict(self.target.labels), **dict(extra), **named})
+    def labels(self, attributes: Attributes, series: Sequence[tuple[str, Extra]]) -> list[Labels]:
+        """Return the labels of series that have these attributes in common."""
+        shared = labels_from(dict(attributes)) | dict(self.target.labels)
+        pairs = labels_of(shared)
+        own = [((NAME, self.family.name + suffix), *extra) for suffix, extra in series]
+        if any(name in shared for more in own for name, _ in more):
+            return [labels_of(shared | dict(more)) for more in own]
+        return [tuple(sorted((*pairs, *more))) for more in own]
 
 
 class Catalogue:
@@ -78,6 +87,8 @@ class Catalogue:
 
     def __init__(self, book: SeriesBook) -> None:
         self.book = book
+        self.made: dict[int, Labels] = {}
+        """Labels of series that were entered lately; for who writes them down, and then to be cleared."""
         self._targets: dict[tuple[ProjectId, bytes], Target] = {}
         self._known = 0
 
@@ -111,28 +122,30 @@ class Catalogue:
             self._known += 1 + len(metric.header) // _LONGEST_KNOWN
         return stream
 
-    def series(
-        self, stream: Stream, attributes: tuple[tuple[str, str], ...], series: Sequence[tuple[str, Extra]]
-    ) -> NDArray[np.int32]:
-        """Return the numbers of the series of a point by its attributes; raises LabelFault."""
-        key = attributes, *series
-        slots = stream.met.get(key)
-        if slots is None:
-            by_labels, project = self.book.by_labels, stream.target.project
-            found = [by_labels(project, stream.labels(attributes, suffix, extra)) for suffix, extra in series]
-            slots = stream.met[key] = np.array(found, np.int32)
-            self._known += 1 + sum(len(value) for _, value in attributes) // _LONGEST_KNOWN
-        return slots
+    def series(self, stream: Stream, attributes: Attributes, series: Sequence[tuple[str, Extra]]) -> NDArray[np.int32]:
+        """Return the numbers of the series of a point; raises LabelFault."""
+        labels = stream.labels(attributes, series)
+        by_labels, project = self.book.by_labels, stream.target.project
+        slots = [by_labels(project, each) for each in labels]
+        self.made.update(zip(slots, labels, strict=True))
+        return np.array(slots, np.int32)
 
-    def learn(self, stream: Stream, known_by: bytes, series: int | Shape) -> None:
-        """Remember a point by its bytes."""
+    def learn(self, stream: Stream, known_by: bytes, series: int | Shape) -> bool:
+        """Remember a point by its bytes, unless those are too many."""
         if len(known_by) > _LONGEST_KNOWN:
-            return
+            return False
         if isinstance(series, Shape):
             stream.shapes[known_by] = series
         else:
             stream.slots[known_by] = series
         self._known += 1
+        return True
+
+    def learn_meaning(self, stream: Stream, meaning: Meaning, slots: NDArray[np.int32]) -> None:
+        """Remember a point by what it means."""
+        stream.met[meaning] = slots
+        attributes, *series = meaning
+        self._known += 1 + len(series) // 4 + sum(len(value) for _, value in attributes) // _LONGEST_KNOWN
 
     def _info(
         self, project: ProjectId, target: Sequence[tuple[str, str]], attributes: dict[str, str]
@@ -147,7 +160,7 @@ class Catalogue:
             return None
 
 
-def plain(attributes: Any) -> tuple[tuple[str, str], ...]:
+def plain(attributes: Any) -> Attributes:
     """Return attributes as pairs of text, in the order sent."""
     texts = tuple((each.key, each.value.string_value) for each in attributes)
     if all(text for _, text in texts):
