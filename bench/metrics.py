@@ -33,15 +33,15 @@ class Question:
     step_s: int = 15
     path: str = ""
 
-    def request(self, end_ms: int) -> tuple[str, Mapping[str, str]]:
-        """Return path and parameters."""
-        end_s = end_ms // 1000
+    def request(self, end_ms: int, number: int = 0) -> tuple[str, Mapping[str, str]]:
+        """Return path and parameters; queries of other numbers mean the same in other words, which no cache knows."""
+        end_s, text = end_ms // 1000, self.text + " " * number
         if self.path:
             return self.path, {"start": str(end_s - 3600), "end": str(end_s)}
         if self.minutes is None:
-            return "/api/v1/query", {"query": self.text, "time": str(end_s)}
+            return "/api/v1/query", {"query": text, "time": str(end_s)}
         start, step = str(end_s - self.minutes * 60), str(self.step_s)
-        return "/api/v1/query_range", {"query": self.text, "start": start, "end": str(end_s), "step": step}
+        return "/api/v1/query_range", {"query": text, "start": start, "end": str(end_s), "step": step}
 
 
 @dataclass(slots=True)
@@ -50,6 +50,8 @@ class Answered:
 
     median_ms: float = math.nan
     most_ms: float = math.nan
+    again_ms: float = math.nan
+    """Median of asking the same once more, one step later each time, as a page does that follows; NaN for instants."""
     differs: str = ""
     fault: str = ""
 
@@ -137,11 +139,16 @@ def tables(found: Sequence[Marks]) -> str:
         asked.append(
             (
                 name,
-                *(answer.fault[:30] or f"{answer.median_ms:,.1f}" for answer in cells),
+                *(answer.fault[:30] or _shown(answer) for answer in cells),
                 *(answer.differs[:60] or "yes" for answer in cells[1:]),
             )
         )
     return f"{table(servers)}\n\n{table(asked)}"
+
+
+def _shown(answer: Answered) -> str:
+    again = "" if math.isnan(answer.again_ms) else f", again {answer.again_ms:,.1f}"
+    return f"{answer.median_ms:,.1f}{again}"
 
 
 def _measured(
@@ -205,11 +212,14 @@ def _load(server: MetricServer, made: Requests) -> tuple[float, dict[str, int]]:
 
 
 def _ask(server: MetricServer, question: Question, end_ms: int, runs: int, reference: dict[str, Any]) -> Answered:
-    """Ask once for the answer, then `runs` times for the time it takes."""
-    path, params = question.request(end_ms)
+    """Ask once for the answer, then `runs` times for the time it takes, and as often for that of the next looks."""
+    later: list[float] = []
     try:
-        data, _ = server.query(path, params)
-        times = [server.query(path, params)[1] for _ in range(runs)]
+        data, _ = server.query(*question.request(end_ms))
+        times = [server.query(*question.request(end_ms, number))[1] for number in range(1, runs + 1)]
+        if question.minutes is not None:
+            moved = [question.request(end_ms + step * question.step_s * 1000) for step in range(1, runs + 1)]
+            later = [server.query(path, params)[1] for path, params in moved]
     except (LookupError, OSError) as error:
         return Answered(fault=str(error) or repr(error))
     differs = ""
@@ -217,7 +227,8 @@ def _ask(server: MetricServer, question: Question, end_ms: int, runs: int, refer
         reference[question.name] = data
     elif question.name in reference:
         differs = difference(reference[question.name], data)
-    return Answered(statistics.median(times), max(times), differs)
+    again = statistics.median(later) if later else math.nan
+    return Answered(statistics.median(times), max(times), again, differs)
 
 
 def difference(expected: Any, found: Any) -> str:
