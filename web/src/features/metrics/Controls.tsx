@@ -1,6 +1,6 @@
 import { SegmentedControl, Select, Switch } from '@mantine/core'
 
-import { seriesOf } from './Graph'
+import { seriesOf } from './answers'
 import { HISTOGRAM_VIEWS, type HistogramView, isClassic, VIEW_NAMES } from './histograms/buckets'
 import classes from './Metrics.module.css'
 import type { Answers, View } from './useAnswers'

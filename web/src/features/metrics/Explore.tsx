@@ -15,11 +15,10 @@ import { Controls } from './Controls'
 import { Explain } from './explain/Explain'
 import { History } from './history/History'
 import { rememberQuery } from './history/useHistory'
-import { isHeat } from './Graph'
 import { HISTOGRAM_VIEWS } from './histograms/buckets'
 import classes from './Metrics.module.css'
 import { type Asked, freeId, readQueries, writeQueries } from './model'
-import { panelOf } from './panels'
+import { panelOf, seenOf } from './panels'
 import { QueryRow } from './QueryRow'
 import { Results } from './Results'
 import { useAnswers, type View, windowOf } from './useAnswers'
@@ -76,8 +75,7 @@ export function Explore() {
   ])
   const answered = answers.shown.filter((_, at) => answers.now[at]?.data && !answers.now[at]?.isPlaceholderData).map(({ text }) => text)
   const seen = answers.shown.map((asked, at) => {
-    const answer = answers.now[at]?.data
-    return { asked, isNative: answer?.isNative ?? false, isHeat: answer !== undefined && isHeat(answer, histogramView) }
+    return seenOf(asked, answers.now[at]?.data, histogramView)
   })
   const told = JSON.stringify(answered)
   useEffect(() => {

@@ -4,10 +4,11 @@ import { fromSeconds } from '@/shared/time/range'
 import { useSetScope } from '@/shared/time/useScope'
 import { Notice } from '@/shared/ui/Notice'
 
+import { isHeat, seriesOf } from './answers'
 import type { RangeSeries } from './api'
 import { Compared } from './Compared'
 import { Exemplars } from './Exemplars'
-import { heatOfClassic, heatOfNative, type HistogramView, isClassic, isRunningTotal } from './histograms/buckets'
+import { heatOfClassic, heatOfNative, type HistogramView, isRunningTotal } from './histograms/buckets'
 import { type Asked, coloured, exemplarsOf, isOnValueScale, plotted, timesOf, undrawn } from './model'
 import classes from './Results.module.css'
 import type { Answered, Answers } from './useAnswers'
@@ -28,13 +29,6 @@ interface Drawn {
   answer: Answered
   series: RangeSeries[]
 }
-
-export const seriesOf = ({ parts }: Answered): RangeSeries[] =>
-  parts.flatMap(({ data }) => (data.resultType === 'matrix' ? data.result : []))
-
-/** Whether an answer is drawn as a heatmap: histograms unless something else is wanted, classic buckets when wanted. */
-export const isHeat = (answer: Answered, view: HistogramView | undefined) =>
-  answer.isNative ? (view ?? 'heatmap') === 'heatmap' : view === 'heatmap' && isClassic(seriesOf(answer))
 
 /** Lines of all queries on one chart, and a heatmap for each that answers histograms; dragging zooms. */
 export function Graph(props: GraphProps) {

@@ -6,6 +6,7 @@ const seen = (text: string, is: Partial<Seen> = {}): Seen => ({
   asked: { id: 'C', text, legend: '', hidden: false },
   isNative: false,
   isHeat: false,
+  labels: [],
   ...is,
 })
 const GRAPH = { view: 'graph', unit: 's', histogramView: undefined } as const
@@ -30,10 +31,19 @@ it('keeps heatmaps and tables what they are', () => {
 })
 
 it('writes out the quantiles of native histograms', () => {
-  const { queries } = panelOf([seen('rate(h[5m])', { isNative: true })], { ...GRAPH, histogramView: 'quantiles' })
+  const { queries } = panelOf([seen('rate(h[5m])', { isNative: true, labels: ['job'] })], { ...GRAPH, histogramView: 'quantiles' })
   expect(queries.map(({ id, text }) => `${id} ${text}`)).toEqual([
     'A histogram_quantile(0.5, rate(h[5m]))',
     'B histogram_quantile(0.9, rate(h[5m]))',
     'C histogram_quantile(0.99, rate(h[5m]))',
+  ])
+  expect(queries[0]?.legend).toBe('p50 {{job}}')
+})
+
+it('has figures of native histograms in a table', () => {
+  const { queries } = panelOf([seen('h', { isNative: true })], { ...GRAPH, view: 'table' })
+  expect(queries.map(({ text, legend }) => [text, legend])).toEqual([
+    ['histogram_count(h)', 'count'],
+    ['histogram_avg(h)', 'average'],
   ])
 })

@@ -2,9 +2,11 @@
 
 import type { components } from '@/shared/api/schema.gen'
 
-import { HISTOGRAM_VIEWS, type HistogramView, partsOf } from './histograms/buckets'
+import { isHeat } from './answers'
+import type { Labels } from './api'
+import { type HistogramView, partsOf } from './histograms/buckets'
 import type { Asked } from './model'
-import type { View } from './useAnswers'
+import type { Answered, View } from './useAnswers'
 
 type Panel = components['schemas']['Panel']
 type Query = Panel['queries'][number]
@@ -14,11 +16,27 @@ export interface Seen {
   asked: Asked
   isNative: boolean
   isHeat: boolean
+  /** The labels of its series. */
+  labels: string[]
 }
 interface Look {
   view: View
   unit: string
   histogramView: HistogramView | undefined
+}
+
+/** How a query's answer is drawn. */
+export function seenOf(asked: Asked, answer: Answered | undefined, view: HistogramView | undefined): Seen {
+  if (!answer) return { asked, isNative: false, isHeat: false, labels: [] }
+  const data = answer.parts[0]?.data
+  const isVector = data?.resultType === 'vector'
+  const first: Labels = (isVector || data?.resultType === 'matrix' ? data.result[0]?.metric : undefined) ?? {}
+  return {
+    asked,
+    isNative: answer.isNative || (isVector && data.result.some(({ histogram }) => histogram)),
+    isHeat: isHeat(answer, view),
+    labels: Object.keys(first).filter((name) => name !== '__name__'),
+  }
 }
 
 const IDS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -30,11 +48,15 @@ const tidy = (text: string) =>
 /** Type, unit and queries of a panel that shows what the page shows. */
 export function panelOf(seen: Seen[], { view, unit, histogramView }: Look): Pick<Panel, 'type' | 'unit' | 'queries'> {
   const type = view === 'table' ? 'table' : seen.length > 0 && seen.every(({ isHeat }) => isHeat) ? 'heatmap' : 'timeseries'
-  const texts = seen.flatMap(({ asked, isNative, isHeat }): Pick<Asked, 'text' | 'legend'>[] => {
-    if (type !== 'timeseries' || !isNative) return [asked]
-    // Beside lines a heatmap has no place: its quantiles stand for it.
-    const shown = isHeat || histogramView === undefined ? HISTOGRAM_VIEWS[1] : histogramView
-    return partsOf(shown, asked.text).map(({ name, text }) => ({ text: tidy(text), legend: asked.legend && `${name} ${asked.legend}` }))
+  const texts = seen.flatMap(({ asked, isNative, isHeat, labels }): Pick<Asked, 'text' | 'legend'>[] => {
+    if (type === 'heatmap' || !isNative) return [asked]
+    // Beside lines a heatmap has no place: its quantiles stand for it. A table has figures only.
+    const lines: HistogramView = isHeat || histogramView === undefined ? 'quantiles' : histogramView
+    const views: HistogramView[] = type === 'table' ? ['rate', 'average'] : [lines]
+    const own = asked.legend || labels.map((label) => `{{${label}}}`).join(' ')
+    return views
+      .flatMap((one) => partsOf(one, asked.text))
+      .map(({ name, text }) => ({ text: tidy(text), legend: `${name} ${own}`.trim() }))
   })
   const queries = texts.slice(0, IDS.length).map(({ text, legend }, at) => ({
     id: IDS[at],
