@@ -130,7 +130,8 @@ def _content(data: Bytes, place: Ints, tags: Bytes) -> tuple[Ints, Ints, Bools]:
     wire = tags & 7
     has_length = wire == 2
     is_long = has_length & (first > 127)
-    size = np.select([wire == 1, has_length], [np.int64(8), np.where(is_long, (first & 127) | (second << 7), first)], 1)
+    length = np.where(is_long, (first & 127) | (second << 7), first)
+    size = np.where(wire == 1, 8, np.where(has_length, length, 1))
     sound = (wire == 1) | (has_length & ~(is_long & (second > 127))) | ((wire == 0) & (first < 128))
     return place + 1 + has_length + is_long, size, sound
 
