@@ -41,8 +41,9 @@ it('writes out the quantiles of native histograms', () => {
 })
 
 it('has figures of native histograms in a table', () => {
-  const { queries } = panelOf([seen('h', { isNative: true })], { ...GRAPH, view: 'table' })
-  expect(queries.map(({ text, legend }) => [text, legend])).toEqual([
+  const table = (unit: string) => panelOf([seen('h', { isNative: true })], { ...GRAPH, unit, view: 'table' }).queries
+  expect(table('s').map(({ text }) => text)).toEqual(['histogram_avg(h)'])
+  expect(table('short').map(({ text, legend }) => [text, legend])).toEqual([
     ['histogram_count(h)', 'count'],
     ['histogram_avg(h)', 'average'],
   ])

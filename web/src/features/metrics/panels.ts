@@ -50,9 +50,11 @@ export function panelOf(seen: Seen[], { view, unit, histogramView }: Look): Pick
   const type = view === 'table' ? 'table' : seen.length > 0 && seen.every(({ isHeat }) => isHeat) ? 'heatmap' : 'timeseries'
   const texts = seen.flatMap(({ asked, isNative, isHeat, labels }): Pick<Asked, 'text' | 'legend'>[] => {
     if (type === 'heatmap' || !isNative) return [asked]
-    // Beside lines a heatmap has no place: its quantiles stand for it. A table has figures only.
+    // Beside lines a heatmap has no place: its quantiles stand for it. A table has
+    // figures only, those that bear its unit.
     const lines: HistogramView = isHeat || histogramView === undefined ? 'quantiles' : histogramView
-    const views: HistogramView[] = type === 'table' ? ['rate', 'average'] : [lines]
+    const figures: HistogramView[] = ['short', 'none'].includes(unit) ? ['rate', 'average'] : ['average']
+    const views = type === 'table' ? figures : [lines]
     const own = asked.legend || labels.map((label) => `{{${label}}}`).join(' ')
     return views
       .flatMap((one) => partsOf(one, asked.text))
