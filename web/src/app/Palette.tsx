@@ -2,12 +2,24 @@ import '@mantine/spotlight/styles.css'
 
 import { useMantineColorScheme } from '@mantine/core'
 import { Spotlight, type SpotlightActionGroupData, type SpotlightFilterFunction } from '@mantine/spotlight'
-import { IconFolder, IconHelp, IconHistory, IconSearch, IconSunMoon, IconTimeline } from '@tabler/icons-react'
+import {
+  IconFolder,
+  IconHelp,
+  IconHistory,
+  IconLayoutDashboard,
+  IconSearch,
+  IconSunMoon,
+  IconTimeline,
+} from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 
+import { dashboardsQuery } from '@/features/dashboards/api/listDashboards'
+import { lately } from '@/features/dashboards/model/listing'
+import { recent as recentDashboards } from '@/features/dashboards/model/shelf'
 import { useSession } from '@/shared/api/session'
-import { useSetScope } from '@/shared/time/useScope'
+import { useScope, useSetScope } from '@/shared/time/useScope'
 import { recentSearches } from '@/shared/ui/recent'
 
 import { PAGES } from './rooms'
@@ -16,13 +28,16 @@ const ICON = { size: 16, stroke: 1.6 }
 const SEARCHABLE = ['/logs', '/traces', '/errors', '/events'] as const
 const TRACE_ID = /^[0-9a-f]{32}$/i
 
-/** ⌘K: go to any page, trace or recent search; switch project or theme. */
+/** ⌘K: go to any page, dashboard, trace or recent search; switch project or theme. */
 export function Palette({ onHelp }: { onHelp: () => void }) {
   const [typed, setTyped] = useState('')
   const session = useSession()
   const navigate = useNavigate()
   const setScope = useSetScope()
   const { setColorScheme } = useMantineColorScheme()
+  const [isOpened, setOpened] = useState(false)
+  const { project } = useScope()
+  const { data: known } = useQuery({ ...dashboardsQuery(project), enabled: isOpened })
 
   const pages: SpotlightActionGroupData = {
     group: 'Pages',
@@ -47,6 +62,16 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
           },
         ]
       : [],
+  }
+  const dashboards: SpotlightActionGroupData = {
+    group: 'Dashboards',
+    actions: lately(known ?? [], recentDashboards(), Boolean(text)).map(({ uid, title, shipped }) => ({
+      id: `dashboard ${uid}`,
+      label: title,
+      description: shipped ? 'part of Vedette' : undefined,
+      leftSection: <IconLayoutDashboard {...ICON} />,
+      onClick: () => void navigate({ to: '/dashboards/$uid', params: { uid } }),
+    })),
   }
   const searches: SpotlightActionGroupData = {
     group: 'Search',
@@ -105,11 +130,12 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
   }
   return (
     <Spotlight
-      actions={[jump, pages, recent, projects, commands, searches]}
+      actions={text ? [jump, pages, dashboards, recent, projects, commands, searches] : [dashboards, pages, recent, projects, commands]}
       filter={keepMatching}
       shortcut={['mod + K']}
       query={typed}
       onQueryChange={setTyped}
+      onSpotlightOpen={() => setOpened(true)}
       onSpotlightClose={() => setTyped('')}
       styles={{ content: { background: 'var(--v-raised)', border: '1px solid var(--v-border)' } }}
       overlayProps={{ backgroundOpacity: 0.45, blur: 2 }}
@@ -119,7 +145,7 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
       highlightQuery
       searchProps={{
         leftSection: <IconSearch size={18} />,
-        placeholder: 'Go to a page, a trace id, a search…',
+        placeholder: 'Go to a page, a dashboard, a trace id, a search…',
         'aria-label': 'Command palette',
       }}
     />

@@ -164,13 +164,20 @@ export const router = createRouter({
   defaultErrorComponent: PageError,
 })
 
+const PAGE_FIRST_MS = 3000
+
 /** Fetch the code of all pages once the first one stands, so that going to another one waits for data only. */
 export function preloadPages() {
-  const preload = () => {
-    for (const page of pages) void page.options.component?.preload?.()?.catch(() => undefined)
+  const left = [...pages]
+  const idly = (work: () => void) =>
+    'requestIdleCallback' in window ? requestIdleCallback(work, { timeout: 4000 }) : setTimeout(work, 200)
+  const next = () => {
+    const page = left.shift()
+    const loading = page?.options.component?.preload?.() ?? Promise.resolve()
+    if (page) void loading.catch(() => undefined).then(() => idly(next))
   }
-  if ('requestIdleCallback' in window) requestIdleCallback(preload, { timeout: 4000 })
-  else setTimeout(preload, 2000)
+  // The page that is open comes first: its own data and drawings take a while.
+  setTimeout(next, PAGE_FIRST_MS)
 }
 
 whenSignedOut(() => {

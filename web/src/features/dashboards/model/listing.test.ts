@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { found, grouped, tagsOf } from './listing'
+import { found, grouped, lately, tagsOf } from './listing'
 import type { DashboardSummary } from './types'
 
 const one = (uid: string, title: string, tags: string[] = [], shipped = false): DashboardSummary => ({
@@ -24,4 +24,11 @@ it('lists each dashboard once, the starred ones first', () => {
 
 it('counts tags', () => {
   expect(tagsOf([...items, one('d', 'x', ['shop'])])).toEqual(['shop', 'infra'])
+})
+
+it('offers the dashboards opened lately first', () => {
+  const uids = (isAll: boolean, recent: string[]) => lately(items, recent, isAll).map(({ uid }) => uid)
+  expect(uids(true, ['c', 'gone', 'b'])).toEqual(['c', 'b', 'a'])
+  expect(uids(false, ['c', 'gone', 'b'])).toEqual(['c', 'b'])
+  expect(uids(true, [])).toEqual(['a', 'b', 'c'])
 })

@@ -26,6 +26,17 @@ export function grouped(items: DashboardSummary[], starred: string[]): Group[] {
   ].filter((group) => group.items.length > 0)
 }
 
+const FEW = 5
+
+/** The dashboards opened lately, the latest first; then, when all are wanted, the others by title. */
+export function lately(items: DashboardSummary[], recent: string[], isAll: boolean): DashboardSummary[] {
+  const place = (uid: string) => (recent.includes(uid) ? recent.indexOf(uid) : Infinity)
+  const ordered = [...items].sort(
+    (a, b) => place(a.uid) - place(b.uid) || a.title.localeCompare(b.title, 'en', { numeric: true }),
+  )
+  return isAll ? ordered : ordered.filter(({ uid }) => recent.includes(uid)).slice(0, FEW)
+}
+
 /** Every tag, the most frequent first. */
 export function tagsOf(items: DashboardSummary[]): string[] {
   const counts = new Map<string, number>()

@@ -13,11 +13,11 @@ import classes from './PanelBody.module.css'
 import { Records } from './Records'
 import { Stat } from './Stat'
 import { Status } from './Status'
+import { TableBody } from './TableBody'
 import { TimeSeries } from './TimeSeries'
 
 const Heatmap = lazy(() => import('./Heatmap').then((module) => ({ default: module.Heatmap })))
 const Histogram = lazy(() => import('./Histogram').then((module) => ({ default: module.Histogram })))
-const TableBody = lazy(() => import('./TableBody').then((module) => ({ default: module.TableBody })))
 const Text = lazy(() => import('./Text').then((module) => ({ default: module.Text })))
 
 const BODIES: Record<Exclude<PanelType, 'row'>, (props: BodyProps) => ReactNode> = {
