@@ -18,6 +18,8 @@ _SLOW_S: Final = 0.3
 _SLOW_FOR_S: Final = 30.0
 _GRID_PARTS: Final = 10
 _STEP_PARTS: Final = 60
+_NEWEST_FOR_S: Final = 0.2
+"""The value of this moment is shared by those who ask in this moment; it is what people follow a dashboard for."""
 
 Work = Callable[[], Coroutine[None, None, Answered]]
 
@@ -101,6 +103,6 @@ def _is_good(entry: _Entry, *, is_following: bool) -> bool:
         return True
     age_s, worth_s = time.monotonic() - entry.done_at, _SHARE_OF_TIME * entry.took_s
     if is_following:
-        part_s = entry.step_s / (_GRID_PARTS if entry.is_grid else _STEP_PARTS)
+        part_s = entry.step_s / _GRID_PARTS if entry.is_grid else _NEWEST_FOR_S
         return age_s < min(max(part_s, worth_s), entry.step_s)
     return entry.took_s > _SLOW_S and age_s < min(worth_s, _SLOW_FOR_S, entry.step_s)
