@@ -12,9 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import dns.asyncresolver
-import dns.exception
-import dns.resolver
 import httpx
 import structlog
 import yaml
@@ -23,6 +20,7 @@ from vedette import __version__
 from vedette.ingest.scrape.client import SharedClient, server_name
 from vedette.ingest.scrape.config import DnsDiscovery, FileDiscovery, HttpDiscovery, Job
 from vedette.ingest.scrape.fetch import BodyTooLarge, limited
+from vedette.ingest.scrape.lookup import LookupFailed, look_up
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +38,10 @@ class Group:
 
     targets: tuple[str, ...]
     labels: Mapping[str, str]
+
+
+LookUp = Callable[[str, str], Awaitable[Sequence[Any]]]
+"""Gives the records of a name of some kind, as dnspython has them; raises LookupFailed."""
 
 
 async def _nothing() -> None:
@@ -67,7 +69,7 @@ def discoverers(job: Job, folder: Path) -> list[Discoverer]:
         *([Discoverer(written_down, None)] if static else []),
         *(Discoverer(_Files(each, folder).find, min(each.refresh_interval, 5)) for each in job.file_sd_configs),
         *(
-            Discoverer(partial(_in_dns, each, name), each.refresh_interval)
+            Discoverer(partial(in_dns, each, name), each.refresh_interval)
             for each in job.dns_sd_configs
             for name in each.names
         ),
@@ -123,16 +125,14 @@ class _Files:
         self._faults[name] = what
 
 
-async def _in_dns(config: DnsDiscovery, name: str) -> list[Group]:
+async def in_dns(config: DnsDiscovery, name: str, look_up: LookUp = look_up) -> list[Group]:
     """Return the targets of a name; one that is not there has none, one that cannot be looked up keeps those it had."""
     try:
-        answer = await dns.asyncresolver.resolve(name, config.type, lifetime=10, search=True)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-        return []
-    except dns.exception.DNSException as error:
-        raise DiscoveryError(f"{config.type} {name}: {error}") from None
+        records = await look_up(name, config.type)
+    except LookupFailed as error:
+        raise DiscoveryError(str(error)) from None
     groups = []
-    for record in answer:
+    for record in records:
         host, port, more = _of_record(record, config)
         target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         groups.append(Group((target,), {"__meta_dns_name": name, **more}))
