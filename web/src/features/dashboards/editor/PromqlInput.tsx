@@ -12,5 +12,5 @@ interface Props {
 /** A PromQL expression. */
 export function PromqlInput({ id, project, value, onChange }: Props) {
   const [text, setText] = useTyped(value, onChange)
-  return <PromqlEditor label={`PromQL of query ${id}`} project={project} value={text} onChange={setText} />
+  return <PromqlEditor label={`PromQL of query ${id}`} project={project} value={text} onChange={setText} isTemplate />
 }

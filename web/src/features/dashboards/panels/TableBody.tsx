@@ -31,6 +31,7 @@ export function TableBody({ panel, data, urlOf, onColumnWidth }: BodyProps) {
   const at = columns.findIndex(({ name }) => name === sort?.by)
   const ordered = useMemo(() => (at < 0 ? rows : sortedRows(rows, at, sort?.isDown ?? false)), [rows, at, sort?.isDown])
   const visible = useMemo(() => visibleColumns(panel, columns), [panel, columns])
+  const isRecords = columns.some(({ leads_to }) => leads_to)
   const follow = useInnerLink()
   const resize = (name: string, width: number, isDone: boolean) => {
     setWidths((before) => ({ ...before, [name]: width }))
@@ -81,6 +82,7 @@ export function TableBody({ panel, data, urlOf, onColumnWidth }: BodyProps) {
                   value={row[index] ?? null}
                   setting={setting}
                   width={widthOf(column.name, setting)}
+                  isWords={isRecords && WORDS.has(column.name)}
                   url={urlOf?.({ columns, row, at: index }, setting) ?? null}
                 />
               ))}
@@ -93,16 +95,20 @@ export function TableBody({ panel, data, urlOf, onColumnWidth }: BodyProps) {
   )
 }
 
+/** Of records the words give way, so that the figures behind them are seen. */
+const WORDS = new Set(['name', 'body', 'message'])
+
 interface ValueProps {
   panel: BodyProps['panel']
   column: Column
   value: Cell
   setting: Partial<Override>
   width: number | undefined
+  isWords: boolean
   url: string | null
 }
 
-function Value({ panel, column, value, setting, width, url }: ValueProps) {
+function Value({ panel, column, value, setting, width, isWords, url }: ValueProps) {
   const style = width ? { maxWidth: width } : undefined
   const linked = (content: ReactNode) => (url ? <a {...outward(url)}>{content}</a> : content)
   if (column.type === 'time' && value !== null) {
@@ -117,7 +123,7 @@ function Value({ panel, column, value, setting, width, url }: ValueProps) {
     const words = shown({ ...panel, thresholds: { mode: 'absolute', steps: [] } }, value === null ? '' : String(value))
     const color = setting.color ?? words.color
     return (
-      <td title={words.text} style={{ ...style, ...(color ? { color: paint(color) } : {}) }}>
+      <td title={words.text} data-words={isWords || undefined} style={{ ...style, ...(color ? { color: paint(color) } : {}) }}>
         {linked(words.text)}
       </td>
     )

@@ -2,11 +2,15 @@ import { cssOf } from './Reading'
 import { colorOf, type Plotted, summary } from './series'
 import classes from './TimeSeriesChart.module.css'
 
-/** How much of the height the legend takes. */
-export const LEGEND_PX = (kind: 'list' | 'table', count: number, height: number) =>
-  kind === 'list'
-    ? Math.min(count > 6 ? 48 : 26, height * 0.35)
-    : Math.min(24 + count * 22, Math.max(46, height * 0.4))
+const HEAD_PX = 24
+const ROW_PX = 22
+
+/** How much of the height the legend takes; of a table whole rows. */
+export function LEGEND_PX(kind: 'list' | 'table', count: number, height: number): number {
+  if (kind === 'list') return Math.min(count > 6 ? 48 : 26, height * 0.35)
+  const fitting = Math.floor((Math.max(HEAD_PX + ROW_PX, height * 0.4) - HEAD_PX) / ROW_PX)
+  return HEAD_PX + Math.min(count, fitting) * ROW_PX
+}
 
 interface Props {
   kind: 'list' | 'table'

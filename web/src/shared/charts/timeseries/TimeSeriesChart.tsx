@@ -71,6 +71,7 @@ export function TimeSeriesChart(props: Props) {
     min,
     max,
     syncKey,
+    unit,
     format: (value) => formatValue(value, unit, decimals),
     onZoom,
     onCursor: (at, left, value) => setCursor(at === null ? null : { at, left, value }),
@@ -90,7 +91,7 @@ export function TimeSeriesChart(props: Props) {
   const legendPx = legend === 'hidden' ? 0 : LEGEND_PX(legend, series.length, height)
   const plotPx = Math.max(60, height - legendPx)
   const lookOf = (one: Plotted) => [one.name, one.color, one.dashed, one.draw, one.axis, one.fill, one.lineWidth]
-  const shape = JSON.stringify([draw, stacked, style, scheme, syncKey, Boolean(onZoom), spec.series.map(lookOf)])
+  const shape = JSON.stringify([draw, unit, stacked, style, scheme, syncKey, Boolean(onZoom), spec.series.map(lookOf)])
   useEffect(() => {
     const element = frame.current
     if (!element) return

@@ -2,6 +2,7 @@ import uPlot from 'uplot'
 
 import { cssColor, withAlpha } from '@/shared/charts/colors'
 import { barRange, loneIndexes } from '@/shared/charts/plot'
+import { tickSteps } from '@/shared/format/ticks'
 
 import { bounds, colorOf, type Draw, type Plotted, scaleOf, stacked } from './series'
 
@@ -37,6 +38,7 @@ export interface Spec {
   min?: number
   max?: number
   syncKey?: string
+  unit?: string
   format: (value: number) => string
   onZoom?: (fromS: number, toS: number) => void
   onCursor: (at: number | null, left: number, value: number) => void
@@ -203,6 +205,7 @@ function axes(spec: () => Spec, scale: number): uPlot.Axis[] {
       return Math.ceil(Math.max(24 * scale, ...labels.map((label) => widest.measureText(label ?? '').width))) + 12
     },
     space: 26 * scale,
+    ...(tickSteps(spec().unit) && !spec().style.logBase ? { incrs: tickSteps(spec().unit) } : {}),
     values: (_plot, ticks) => ticks.map((tick) => (tick == null ? '' : formatOf(spec(), key)(tick))),
   })
   return [

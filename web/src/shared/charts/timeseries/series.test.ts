@@ -7,6 +7,10 @@ it('stacks series upon each other', () => {
     [1, 0],
     [3, 3],
   ])
+  expect(stacked([[1, null], [2, null]])).toEqual([
+    [1, null],
+    [3, null],
+  ])
 })
 
 it('begins at nought unless the values are far from it', () => {

@@ -26,10 +26,15 @@ const CATEGORIES = 10
 /** The colour of a series: its own, or the n-th of the theme's categories. */
 export const colorOf = (series: Plotted, index: number) => series.color ?? `--v-cat-${(index % CATEGORIES) + 1}`
 
-/** Running sums, each series upon those before it; holes count as nothing. */
+/** Running sums, each series upon those before it; holes count as nothing, unless no series has a value there. */
 export function stacked(series: (number | null)[][]): (number | null)[][] {
+  const isHole = (at: number) => series.every((values) => values[at] == null)
+  const holes = (series[0] ?? []).map((_, at) => isHole(at))
   let below: number[] = []
-  return series.map((values) => (below = values.map((value, at) => (value ?? 0) + (below[at] ?? 0))))
+  return series.map((values) => {
+    below = values.map((value, at) => (value ?? 0) + (below[at] ?? 0))
+    return below.map((value, at) => (holes[at] ? null : value))
+  })
 }
 
 /** The least and the most that is drawn, thresholds included when they are near. */

@@ -18,16 +18,18 @@ export interface EditorProps {
   hint?: string
   /** Where the server found a fault; marked until the text changes. */
   fault?: Fault | null
+  /** Variables stand in the text, which only the server fills in. */
+  isTemplate?: boolean
 }
 
 /** A PromQL expression with completion, colours and faults marked at their place. */
 export default function Editor(props: EditorProps) {
-  const { label, project, value, onChange, onRun, hint = 'sum by (job) (rate(http_requests_total[5m]))', fault = null } = props
+  const { label, project, value, onChange, onRun, hint = 'sum by (job) (rate(http_requests_total[5m]))', fault = null, isTemplate } = props
   const frame = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
-  const told = useRef({ project, label, hint, onChange, onRun: onRun ?? (() => {}) })
+  const told = useRef({ project, label, hint, isTemplate, onChange, onRun: onRun ?? (() => {}) })
   useEffect(() => {
-    told.current = { project, label, hint, onChange, onRun: onRun ?? (() => {}) }
+    told.current = { project, label, hint, isTemplate, onChange, onRun: onRun ?? (() => {}) }
   })
 
   useEffect(() => {
