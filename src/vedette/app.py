@@ -70,6 +70,7 @@ from vedette.signals.metrics.rules.evaluation import Evaluator
 from vedette.signals.metrics.rules.files import RuleFiles
 from vedette.signals.metrics.rules.keeper import RuleKeeper
 from vedette.signals.metrics.rules.reading import Defaults as RuleDefaults
+from vedette.signals.metrics.samples import newest_sample_ms
 from vedette.signals.metrics.series import SeriesIndex
 from vedette.signals.traces.routes import router as traces_routes
 from vedette.storage.jobs import Job, JobRunner, OnFinished
@@ -218,14 +219,21 @@ async def _start(  # noqa: PLR0915 - a list of parts, in the order in which they
     state.ledger, state.door, state.retentions = ledger, door, retentions
 
     protobuf = ProtobufReader(store)
-    shelf = Shelf(most_labels=settings.max_attributes)
+    shelf = Shelf(most_labels=settings.max_attributes, newest_ms=newest_sample_ms(store))
     index = SeriesIndex(store, shelf.edition)
     limits = _query_limits(settings)
     rolled = Hours(store)
     rollups = Rollups(rolled, retention)
     cache = ResultCache(shelf.changes, settings.query_cache_mb * 1024 * 1024)
     state.queries = Queries(
-        store, index, instruments, limits, concurrency=settings.query_connections, rollups=rollups, cache=cache
+        store,
+        index,
+        instruments,
+        limits,
+        concurrency=settings.query_connections,
+        rollups=rollups,
+        cache=cache,
+        shelf=shelf,
     )
     stack.callback(state.queries.close)
     assembler = Assembler(Limits(retention, settings.max_future_minutes * 60), shelf, rolled)

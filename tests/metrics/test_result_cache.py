@@ -1,37 +1,22 @@
 """Results that are kept: the same as if they were worked out anew, whatever is written in between."""
 
-import gc
 import math
-from collections.abc import AsyncIterator, Iterator
-from itertools import count
 from random import Random
 
 import numpy as np
 import pytest
 
-from metric_store import Metrics
+from metrics.compared import Both, metrics, put, store
 from vedette.kit.ids import ProjectId
-from vedette.kit.instruments import Instruments
-from vedette.signals.metrics.book import Shelf
 from vedette.signals.metrics.changes import Changes
-from vedette.signals.metrics.intake import Assembler, Limits, MetricIntake
-from vedette.signals.metrics.labels import labels_of
-from vedette.signals.metrics.points import Points
-from vedette.signals.metrics.promql.limits import Limits as EvaluationLimits
 from vedette.signals.metrics.promql.parser import parse
 from vedette.signals.metrics.promql.result import Result
-from vedette.signals.metrics.queries import Queries, QueryLimits
 from vedette.signals.metrics.result_cache import Asked, ResultCache, looks_back
-from vedette.signals.metrics.series import SeriesIndex
-from vedette.storage.telemetry.embedded import EmbeddedStore
-from vedette.storage.telemetry.engine_config import EngineLimits
-from vedette.storage.telemetry.retention import Retention
-from vedette.storage.telemetry.schema import migrate
-from vedette.storage.telemetry.writer import Writers
+
+__all__ = ["metrics", "store"]
 
 pytestmark = pytest.mark.xdist_group("store")
 
-_PROJECTS = count(1)
 _T = 1_790_000_000
 QUERIES = (
     "m",
@@ -47,74 +32,6 @@ QUERIES = (
     "m @ end()",
     "m offset -1m",
 )
-
-
-class Counted(ResultCache):
-    """Counts the steps that are evaluated."""
-
-    steps = 0
-
-    def answer(self, asked, tree, evaluate):
-        def counted(start_ms: int, end_ms: int) -> Result:
-            self.steps += (end_ms - start_ms) // asked.step_ms + 1
-            return evaluate(start_ms, end_ms)
-
-        return super().answer(asked, tree, counted)
-
-
-class Both(Metrics):
-    """Metrics that are asked with a cache and without."""
-
-    cache: Counted
-    plain: Queries
-
-    async def compare(self, text: str, start_s: int, end_s: int, step_s: int = 15) -> Result:
-        """Ask both ways and return the answer, which is the same."""
-        window = (start_s * 1000, end_s * 1000, step_s * 1000)
-        kept, fresh = [await each.range(self.project, text, *window) for each in (self.queries, self.plain)]
-        assert kept.labels == fresh.labels, text
-        np.testing.assert_array_equal(kept.times_ms, fresh.times_ms)
-        np.testing.assert_array_equal(kept.present, fresh.present, err_msg=text)
-        np.testing.assert_allclose(kept.values[kept.present], fresh.values[fresh.present], rtol=1e-12, err_msg=text)
-        assert (kept.warnings, kept.infos) == (fresh.warnings, fresh.infos)
-        return kept
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
-    """An empty store; a process holds one at a time."""
-    store = EmbeddedStore(tmp_path_factory.mktemp("store"), EngineLimits(min_free_disk_mb=0))
-    migrate(store)
-    yield store
-    store.close()
-    gc.collect()
-
-
-@pytest.fixture
-async def metrics(store: EmbeddedStore) -> AsyncIterator[Both]:
-    """Metrics of a project no other test uses."""
-    writers = Writers(store, Instruments(), queue_bytes=10_000_000, interval_s=0)
-    writers.start()
-    shelf = Shelf(most_labels=60)
-    limits = QueryLimits(EvaluationLimits())
-    index = SeriesIndex(store, shelf.edition)
-    cache = Counted(shelf.changes, 1_000_000)
-    queries = Queries(store, index, Instruments(), limits, concurrency=2, cache=cache)
-    plain = Queries(store, index, Instruments(), limits, concurrency=2)
-    assembler = Assembler(Limits(Retention({"metrics": 0}), 10**9), shelf)
-    both = Both(ProjectId(next(_PROJECTS)), queries, MetricIntake(writers, shelf, assembler))
-    both.cache, both.plain = cache, plain
-    yield both
-    queries.close()
-    plain.close()
-    await writers.close()
-
-
-async def put(metrics: Metrics, at_s: float, values: dict[str, float]) -> None:
-    """Write one sample of each job."""
-    series = [labels_of({"__name__": "m", "job": job}) for job in values]
-    times = np.full(len(series), int(at_s * 1000), np.int64)
-    await metrics.intake.write(metrics.project, Points(series, times, np.array(list(values.values()), np.float64)))
 
 
 async def test_only_new_steps_are_evaluated(metrics: Both) -> None:

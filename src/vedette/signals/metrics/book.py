@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vedette.kit.ids import ProjectId
 from vedette.signals.metrics.changes import Changes
+from vedette.signals.metrics.head import MOST_SERIES, Head
 from vedette.signals.metrics.labels import LabelFault, Labels, check, name_of, series_id
 
 Keys = NDArray[np.uint64]
@@ -35,20 +36,34 @@ class Hours:
 class Shelf:
     """Holds the book in use; a full one is laid aside for an empty one, and its series are written down once more.
 
-    `changes` tells from which time on samples are new.
+    `changes` tells from which time on samples are new. `newest_ms`: no sample that is later was written before.
     """
 
-    def __init__(self, *, most_labels: int = 512) -> None:
+    def __init__(self, *, most_labels: int = 512, newest_ms: int = 0) -> None:
         self._most_labels = most_labels
-        self._book = SeriesBook(most_labels=most_labels)
+        self._book = SeriesBook(most_labels=most_labels, newest_ms=newest_ms)
         self._editions: dict[int, int] = {}
         self.changes = Changes()
+
+    @property
+    def book(self) -> "SeriesBook":
+        """The book in use."""
+        return self._book
 
     def open(self) -> "SeriesBook":
         """Return the book to use for one batch, from its first series to its commit."""
         if self._book.is_full:
-            self._book = SeriesBook(most_labels=self._most_labels)
+            self._book = SeriesBook(most_labels=self._most_labels, newest_ms=self._book.head.newest_ms)
         return self._book
+
+    def keep(
+        self, book: "SeriesBook", slots: Slots, times_ms: NDArray[np.int64], values: NDArray[np.float64], now_ms: int
+    ) -> None:
+        """Keep samples that were committed in the head of their book."""
+        if book is self._book:
+            book.head.add(slots, times_ms, values, now_ms)
+        elif len(times_ms):  # it was laid aside in the meantime
+            self._book.head.lift(int(times_ms.max()))
 
     def edition(self, project: ProjectId) -> int:
         """Return a number that changes whenever rows of the project's series were committed."""
@@ -63,11 +78,14 @@ class Shelf:
 class SeriesBook:
     """Numbers series ("slots") and remembers which hours of each are written down. For use by several threads.
 
-    `scales` are the decimals that values of each series had, at most. About 40 bytes a series.
+    `scales` are the decimals that values of each series had, at most. About 40 bytes a series, and for the first ones
+    their newest samples (`head`), found by the id of the series (`tracked`).
     """
 
-    def __init__(self, *, most_labels: int = 512) -> None:
+    def __init__(self, *, most_labels: int = 512, newest_ms: int = 0) -> None:
         self._most_labels = most_labels
+        self.head = Head(newest_ms)
+        self.tracked: dict[int, int] = {}
         self._lock = threading.Lock()
         self._count = 0
         self._keys: Keys = np.empty(0, np.uint64)
@@ -188,8 +206,14 @@ class SeriesBook:
         slot = self._count
         if slot == len(self.ids):
             self._grow()
+        identity = series_id(project, labels)
+        known = self.tracked.get(identity)
+        if known is not None:  # the same series, in the words of another protocol
+            return known
+        if slot < MOST_SERIES:
+            self.tracked[identity] = slot
         self.projects[slot] = project
-        self.ids[slot] = series_id(project, labels)
+        self.ids[slot] = identity
         name = name_of(labels)
         code = self._name_codes.get(name)
         if code is None:

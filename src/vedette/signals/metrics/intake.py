@@ -161,7 +161,8 @@ class Assembler:
         hours = [each for each in hours if len(each.slots)]
         if hours:  # before the samples, so that a sample never stands without its series
             tables = {"series": series_rows(book, hours, labels_of)} | tables
-        late = self._late(floats)
+        now_ms = int(time.time() * 1000)
+        late = self._late(floats, now_ms)
         written = [(floats.units, floats.times_ms), *((run.units, run.times_ms) for run in runs)]
         earliest = _earliest(projects, written)
 
@@ -171,14 +172,14 @@ class Assembler:
                 book.written(each)
             if hours:
                 self._shelf.printed(set(projects))
+            self._shelf.keep(book, floats.slots, floats.times_ms, floats.values, now_ms)
             self._shelf.changes.written(earliest)
             self._told(news)
 
         return Decoded(late | tables, outcomes, committed)
 
-    def _late(self, floats: Floats) -> dict[str, pa.Table]:
+    def _late(self, floats: Floats, now_ms: int) -> dict[str, pa.Table]:
         """Return rows about hours that are rolled up already; they come first, so that no kill loses them."""
-        now_ms = int(time.time() * 1000)
         hours = self._rolled.note(floats.times_ms, now_ms) if self._rolled is not None else []
         return {"rollup_dirty": hour_rows(hours, now_ms)} if hours else {}
 

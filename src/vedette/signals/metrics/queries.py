@@ -10,6 +10,7 @@ from typing import TypeVar
 from vedette.kit.errors import Busy
 from vedette.kit.ids import ProjectId
 from vedette.kit.instruments import Instruments
+from vedette.signals.metrics.book import Shelf
 from vedette.signals.metrics.descriptions import Described, Descriptions, FoundExemplars
 from vedette.signals.metrics.labels import Labels
 from vedette.signals.metrics.promql.engine import evaluate_instant, evaluate_range
@@ -77,9 +78,10 @@ class Queries:
         concurrency: int,
         rollups: Rollups | None = None,
         cache: ResultCache | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         self._store, self._index, self._instruments, self.limits = store, index, instruments, limits
-        self._rollups, self._cache = rollups, cache
+        self._rollups, self._cache, self._shelf = rollups, cache, shelf
         self._descriptions = Descriptions(store)
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="promql")
         self._waiting = 0
@@ -178,7 +180,9 @@ class Queries:
         return await self._run(lambda: self._descriptions.exemplars(project, parse(text), start_ms, end_ms))
 
     def _source(self, project: ProjectId, watch: Watch) -> RolledSource:
-        return RolledSource(self._store, self._index, project, watch.left_s, self.limits.max_series, self._rollups)
+        return RolledSource(
+            self._store, self._index, project, watch.left_s, self.limits.max_series, self._rollups, self._shelf
+        )
 
     def _timeout_s(self, asked_s: float | None) -> float:
         return self.limits.timeout_s if asked_s is None else min(asked_s, self.limits.timeout_s)

@@ -10,10 +10,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vedette.kit.ids import ProjectId
+from vedette.signals.metrics.book import SeriesBook
 from vedette.signals.metrics.digits import COLUMNS as DECIMALS
 from vedette.signals.metrics.digits import Decimals, decimals, joined, stored
 from vedette.signals.metrics.histograms.columns import from_arrow
 from vedette.signals.metrics.labels import Labels
+from vedette.signals.metrics.promql.facts import fact
 from vedette.signals.metrics.promql.source import Batch
 from vedette.signals.metrics.rows import BLOCK_MS
 from vedette.signals.metrics.series import Selected
@@ -108,6 +110,52 @@ class StoredSelection:
             values,
             timeout_s=max(left_s, 0.001),
         )
+
+
+class HeadSelection:
+    """Selected series whose samples of the window are all in memory."""
+
+    least_range_ms = 0
+
+    def __init__(self, labels: Sequence[Labels], batch: Batch) -> None:
+        self.labels, self._batch = labels, batch
+
+    def batches(self) -> Iterator[Batch]:
+        """Return an iterator over the one batch."""
+        return iter([self._batch])
+
+
+def from_head(book: SeriesBook, found: Selected, start_ms: int, end_ms: int) -> HeadSelection | None:
+    """Return the samples in `start_ms` < t <= `end_ms`, None where the head of the book lacks some."""
+    if not len(found.ids) or (found.kinds & _HISTOGRAMS).any():
+        return None
+    slots = _slots(book, found)
+    if slots is None or (read := book.head.read(slots, start_ms, end_ms)) is None:
+        return None
+    offsets, times, values = read
+    if not _rises(times, offsets):
+        order, offsets, times = _sorted(None, offsets, times, None)
+        values = values[order]
+    return HeadSelection(found.labels, Batch(0, offsets, times, values))
+
+
+def _slots(book: SeriesBook, found: Selected) -> NDArray[np.int32] | None:
+    """Return where the series are in the head, -1 for those that were not written to this book."""
+    tracked = book.tracked
+    known, count = fact(found.labels, ("slots", book), _Places), len(tracked)
+    if known.count != count and (known.slots is None or (known.slots < 0).any()):
+        get = tracked.get
+        known.slots = np.array([get(each, -1) for each in found.ids.tolist()], np.int32)
+        known.count = count
+    return known.slots
+
+
+@dataclass(slots=True)
+class _Places:
+    """Slots of a selection, as they were when the book tracked so many series."""
+
+    slots: NDArray[np.int32] | None = None
+    count: int = -1
 
 
 class Readable(Protocol):
@@ -234,15 +282,20 @@ def in_order(table: pa.Table, ids: NDArray[np.uint64]) -> tuple[Ints | None, Int
         order = np.repeat(shift, lengths)
         order += np.arange(len(order))
         times = times[order]
-    rising = times[1:] > times[:-1]
-    inner = offsets[1:-1]
-    rising[inner[(inner > 0) & (inner < len(times))] - 1] = True
-    if rising.all():
+    if _rises(times, offsets):
         return order, offsets, times
     versions = table["Version"].to_numpy() if "Version" in table.column_names else None
     if versions is not None and order is not None:
         versions = versions[order]
     return _sorted(order, offsets, times, versions)
+
+
+def _rises(times: Ints, offsets: Ints) -> bool:
+    """Whether times rise within each series."""
+    rising = times[1:] > times[:-1]
+    inner = offsets[1:-1]
+    rising[inner[(inner > 0) & (inner < len(times))] - 1] = True
+    return bool(rising.all())
 
 
 def _sorted(
@@ -281,3 +334,9 @@ def _with_histograms(floats: Batch, table: pa.Table, ids: NDArray[np.uint64]) ->
     counts = np.bincount(series, minlength=len(ids))
     new_offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
     return Batch(floats.first, new_offsets, all_times[kept], values, columns)
+
+
+def newest_sample_ms(store: TelemetryStore) -> int:
+    """Return the latest time (Unix ms) of all samples in the table, 0 without any; the engine knows it of each part."""
+    newest = store.query("SELECT toUnixTimestamp64Milli(max(Time)) AS Newest FROM samples")
+    return int(newest["Newest"][0].as_py())

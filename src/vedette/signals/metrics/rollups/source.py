@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kit.ids import ProjectId
+from vedette.signals.metrics.book import Shelf
 from vedette.signals.metrics.labels import NAME, Labels
 from vedette.signals.metrics.promql.source import Batch, Purpose, Selection
 from vedette.signals.metrics.promql.tree import Matcher
@@ -15,7 +16,7 @@ from vedette.signals.metrics.rollups.buckets import COLUMNS, Buckets, from_table
 from vedette.signals.metrics.rollups.choice import Plan, choose, kept
 from vedette.signals.metrics.rollups.events import form_of
 from vedette.signals.metrics.rollups.hours import Hours, now
-from vedette.signals.metrics.samples import Batches, Check, StoredSelection, in_order
+from vedette.signals.metrics.samples import Batches, Check, StoredSelection, from_head, in_order
 from vedette.signals.metrics.series import Selected, SeriesIndex
 from vedette.storage.telemetry.port import TelemetryStore, Value
 from vedette.storage.telemetry.retention import Retention
@@ -51,6 +52,7 @@ class RolledSource:
     check: Check
     most_series: int
     rollups: Rollups | None = None
+    shelf: Shelf | None = None
 
     def select(
         self, matchers: Sequence[Matcher], start_ms: int, end_ms: int, purpose: Purpose | None = None
@@ -67,6 +69,10 @@ class RolledSource:
         if plan is not None:
             start_ms = min(start_ms, plan.first_end_ms - plan.least_range_ms)
         found = self.index.select(self.project, matchers, start_ms, end_ms, most=self.most_series)
+        if plan is None and self.shelf is not None:
+            in_memory = from_head(self.shelf.book, found, start_ms, end_ms)
+            if in_memory is not None:
+                return in_memory
         is_whole = all(each.name == NAME and each.op == "=" for each in matchers)
         if plan is None or (found.kinds & _HISTOGRAMS).any():
             return StoredSelection(self.store, self.project, found, start_ms, end_ms, self.check, is_whole=is_whole)
