@@ -177,7 +177,7 @@ class ColumnOut(BaseModel):
 class Frame(BaseModel):
     """What one query gave. `times` are Unix seconds; the series of a heatmap are its buckets, lowest first.
 
-    `is_unfinished`: the range ends within the last step, whose values are counted in a part of it.
+    Of the last `unfinished` steps not everything is counted yet: they are not over, or were a moment ago.
     """
 
     query: str
@@ -187,7 +187,7 @@ class Frame(BaseModel):
     columns: list[ColumnOut] | None = None
     rows: list[list[float | str | None]] | None = None
     items: list[dict[str, Any]] | None = None
-    is_unfinished: bool | None = None
+    unfinished: int | None = None
 
 
 class QueryError(BaseModel):

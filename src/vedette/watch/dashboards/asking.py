@@ -1,7 +1,7 @@
 """One question of a panel, ready to be asked of its signal, and what it is answered with."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -26,6 +26,8 @@ _KINDS: Mapping[Signal, Literal["logs", "traces", "errors", "events"]] = {
 _LEGEND = re.compile(r"\{\{\s*([^}]+?)\s*\}\}")
 _MOST_RECORDS, _MOST_GROUPS = 50, 10
 _TIMEOUT_S = 30.0
+_ARRIVES_WITHIN_S = 10.0
+"""Exporters of logs and spans send what they have every few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +211,14 @@ def _trend_series(question: Question, found: Trend) -> Frame:
         SeriesOut.model_construct(name="", labels=dict(zip(question.by, each.keys, strict=True)), values=each.values)
         for each in found.groups
     ]
-    is_cut = bool(found.times) and found.times[-1] * 10**9 + (question.step_s or 0) * 10**9 > question.end_ns
-    return Frame.model_construct(query="", kind="series", times=times, series=series, is_unfinished=is_cut)
+    unfinished = _unfinished(found.times, question.step_s or 0, question.end_ns / 1e9)
+    return Frame.model_construct(query="", kind="series", times=times, series=series, unfinished=unfinished)
+
+
+def _unfinished(times: Sequence[int], step_s: int, end: float) -> int:
+    """Return how many of the last steps are not over, or were so short a while ago that records are on their way."""
+    complete_until = end - min(step_s / 4, _ARRIVES_WITHIN_S)
+    return sum(1 for time in times[-2:] if time + step_s > complete_until) if step_s else 0
 
 
 def _trend_table(question: Question, found: Trend) -> Frame:

@@ -2153,7 +2153,7 @@ export interface components {
          * Frame
          * @description What one query gave. `times` are Unix seconds; the series of a heatmap are its buckets, lowest first.
          *
-         *     `is_unfinished`: the range ends within the last step, whose values are counted in a part of it.
+         *     Of the last `unfinished` steps not everything is counted yet: they are not over, or were a moment ago.
          */
         Frame: {
             /** Query */
@@ -2175,8 +2175,8 @@ export interface components {
             items?: {
                 [key: string]: unknown;
             }[] | null;
-            /** Is Unfinished */
-            is_unfinished?: boolean | null;
+            /** Unfinished */
+            unfinished?: number | null;
         };
         /**
          * Grid

@@ -135,7 +135,7 @@ function Words({ override, onChange }: FieldProps) {
         placeholder="its own name"
         value={name ?? ''}
         onChange={(event) => onChange({ name: event.currentTarget.value || null }, 'name')}
-        data-wide
+        wrapperProps={{ 'data-wide': true }}
       />
       <Select
         label="Unit"
@@ -182,18 +182,20 @@ function Drawing({ override, onChange }: FieldProps) {
         value={override.draw ?? null}
         onChange={(draw) => onChange({ draw: draw as Override['draw'] })}
       />
-      <Switch
-        size="xs"
-        label="Dashed"
-        checked={override.dashed ?? false}
-        onChange={(event) => onChange({ dashed: event.currentTarget.checked || null })}
-      />
-      <Switch
-        size="xs"
-        label="Below the axis"
-        checked={override.negate ?? false}
-        onChange={(event) => onChange({ negate: event.currentTarget.checked || null })}
-      />
+      <div className={classes.picks}>
+        <Switch
+          size="xs"
+          label="Dashed"
+          checked={override.dashed ?? false}
+          onChange={(event) => onChange({ dashed: event.currentTarget.checked || null })}
+        />
+        <Switch
+          size="xs"
+          label="Below the axis"
+          checked={override.negate ?? false}
+          onChange={(event) => onChange({ negate: event.currentTarget.checked || null })}
+        />
+      </div>
     </>
   )
 }

@@ -59,7 +59,7 @@ it('is empty when there are only holes', () => {
 it('leaves out a step that is not over, unless something came first in it', () => {
   const counted = (values: (number | null)[]) => ({
     frames: [
-      { query: 'A', kind: 'series' as const, times: [0, 60, 120], is_unfinished: true, series: [{ name: 'a', labels: {}, values }] },
+      { query: 'A', kind: 'series' as const, times: [0, 60, 120], unfinished: 1, series: [{ name: 'a', labels: {}, values }] },
     ],
     errors: [],
     warnings: [],

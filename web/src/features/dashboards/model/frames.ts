@@ -52,20 +52,20 @@ export function finished(data: PanelData): PanelData {
   return { ...data, frames: data.frames.map((frame) => (isCuttable(frame) ? cut(frame) : frame)) }
 }
 
-/** Where the running step begins, in Unix seconds; undefined where every step is over. */
+/** Where the first step that is not over begins, in Unix seconds; undefined where all are. */
 export function unfinishedFrom(data: PanelData): number | undefined {
-  const begins = data.frames.flatMap(({ is_unfinished, times }) => (is_unfinished ? (times?.at(-1) ?? []) : []))
+  const begins = data.frames.flatMap(({ unfinished, times }) => (unfinished ? (times?.at(-unfinished) ?? []) : []))
   return begins.length > 0 ? Math.min(...begins) : undefined
 }
 
-/** What came first and only in this step is better seen than not. */
-const isCuttable = ({ is_unfinished, series }: Frame) =>
-  Boolean(is_unfinished) && (series ?? []).some(({ values }) => values.slice(0, -1).some(Boolean))
+/** What came first and only in these steps is better seen than not. */
+const isCuttable = ({ unfinished, series }: Frame) =>
+  Boolean(unfinished) && (series ?? []).some(({ values }) => values.slice(0, -(unfinished as number)).some(Boolean))
 
 const cut = (frame: Frame): Frame => ({
   ...frame,
-  times: frame.times?.slice(0, -1),
-  series: frame.series?.map((one) => ({ ...one, values: one.values.slice(0, -1) })),
+  times: frame.times?.slice(0, -(frame.unfinished as number)),
+  series: frame.series?.map((one) => ({ ...one, values: one.values.slice(0, -(frame.unfinished as number)) })),
 })
 
 const sameTimes = (a: number[], b: number[]) =>

@@ -52,9 +52,12 @@ export function EditHead({ dashboard, tools, on }: Props) {
             })}
           </Menu.Dropdown>
         </Menu>
-        <Button variant="default" leftSection={<IconSettings size={15} />} onClick={on.settings}>
+        <Button variant="default" leftSection={<IconSettings size={15} />} onClick={on.settings} visibleFrom="xs">
           Settings
         </Button>
+        <ActionIcon size={30} variant="default" aria-label="Settings" onClick={on.settings} hiddenFrom="xs">
+          <IconSettings size={15} />
+        </ActionIcon>
         <Button variant="default" onClick={on.discard}>
           {isDirty ? 'Discard' : 'Done'}
         </Button>

@@ -58,7 +58,8 @@ export function optionsOf(spec: () => Spec, size: { width: number; height: numbe
   const now = spec()
   return {
     ...size,
-    padding: [8, 12, 0, 0],
+    // Half of a time below the last tick must fit.
+    padding: [8, isTwoSided(now) ? 4 : 18, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
