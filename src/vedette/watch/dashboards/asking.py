@@ -1,6 +1,7 @@
 """One question of a panel, ready to be asked of its signal, and what it is answered with."""
 
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -217,8 +218,8 @@ def _trend_series(question: Question, found: Trend) -> Frame:
 
 def _unfinished(times: Sequence[int], step_s: int, end: float) -> int:
     """Return how many of the last steps are not over, or were so short a while ago that records are on their way."""
-    complete_until = end - min(step_s / 4, _ARRIVES_WITHIN_S)
-    return sum(1 for time in times[-2:] if time + step_s > complete_until) if step_s else 0
+    complete_until = min(end, time.time() - min(step_s / 4, _ARRIVES_WITHIN_S))
+    return sum(1 for begin in times[-2:] if begin + step_s > complete_until) if step_s else 0
 
 
 def _trend_table(question: Question, found: Trend) -> Frame:
