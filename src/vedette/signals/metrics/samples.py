@@ -1,5 +1,6 @@
 """Samples read from the store, in batches of whole series."""
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from vedette.signals.metrics.digits import Decimals, decimals, joined, stored
 from vedette.signals.metrics.histograms.columns import from_arrow
 from vedette.signals.metrics.labels import Labels
 from vedette.signals.metrics.promql.facts import fact
+from vedette.signals.metrics.promql.selecting import WORKERS
 from vedette.signals.metrics.promql.source import Batch
 from vedette.signals.metrics.rows import BLOCK_MS
 from vedette.signals.metrics.series import Selected
@@ -24,11 +26,14 @@ from vedette.storage.telemetry.port import TelemetryStore, Value
 Ints = NDArray[np.int64]
 
 _BATCH_SAMPLES = 600_000
+_LEAST_SAMPLES = 200_000
 _USUAL_INTERVAL_MS = 15_000
 _HISTOGRAMS = 2
 _MOST_NAMES = 200
 _KEYS = (
-    "Project = {project:UInt32} AND Name IN {names:Array(String)} AND Block >= {first:Int32} AND Block <= {last:Int32}"
+    "Project = {project:UInt32}"
+    # The id tells the name, and the time the block: these are for finding the place, not to be read.
+    " AND indexHint(Name IN {names:Array(String)} AND Block >= {first:Int32} AND Block <= {last:Int32})"
     " AND SeriesId >= {low:UInt64} AND SeriesId <= {high:UInt64}"
     " AND Time > fromUnixTimestamp64Milli({start:Int64}) AND Time <= fromUnixTimestamp64Milli({end:Int64})"
 )
@@ -102,7 +107,7 @@ class StoredSelection:
             "end": self._end_ms,
         }
         where = _KEYS
-        if not self._is_whole:
+        if not self._is_whole and len(ids) > 1:
             where += " AND SeriesId IN {ids:Array(UInt64)}"
             values["ids"] = ids.tolist()
         return self._store.query(
@@ -179,13 +184,17 @@ class Batches(Iterator[Batch]):
         self._next = 0
         self._per_series = max(per_series, 1.0)
         self._read_series = self._read_samples = 0
+        self.expected = self._count * self._per_series
+        """How many samples there will be, about."""
+        rounds = max(-(-self.expected // (_BATCH_SAMPLES * WORKERS)), 1)
+        self._size = max(self.expected / (rounds * WORKERS), _LEAST_SAMPLES)
 
     def __next__(self) -> Batch:
         with self._lock:
             first = self._next
             if first >= self._count:
                 raise StopIteration
-            size = max(int(_BATCH_SAMPLES / self._per_series), 1)
+            size = max(math.ceil(self._size / self._per_series), 1)
             end = self._next = min(first + size, self._count, self._last_name(first))
         batch = self._selection.read(first, end)
         with self._lock:
@@ -248,11 +257,14 @@ def _arranged(table: pa.Table, ids: NDArray[np.uint64], first: int) -> tuple[Bat
 
     Also tell whether there were several for the same series and time.
     """
-    order, offsets, times = in_order(table, ids)
+    order, offsets, times = _in_runs(table, ids)
+    count = len(times)
+    if not _rises(times, offsets):
+        order, offsets, times = _sorted(order, offsets, times, None)
     values = stored(table).values()
     if order is not None:
         values = values[order]
-    return Batch(first, offsets, times, values), len(times) < table.num_rows
+    return Batch(first, offsets, times, values), len(times) < count
 
 
 def in_order(table: pa.Table, ids: NDArray[np.uint64]) -> tuple[Ints | None, Ints, Ints]:
@@ -260,6 +272,17 @@ def in_order(table: pa.Table, ids: NDArray[np.uint64]) -> tuple[Ints | None, Int
 
     Of rows of the same series and time the last one counts, or that of the highest Version where there are versions.
     """
+    order, offsets, times = _in_runs(table, ids)
+    if _rises(times, offsets):
+        return order, offsets, times
+    versions = table["Version"].to_numpy() if "Version" in table.column_names else None
+    if versions is not None and order is not None:
+        versions = versions[order]
+    return _sorted(order, offsets, times, versions)
+
+
+def _in_runs(table: pa.Table, ids: NDArray[np.uint64]) -> tuple[Ints | None, Ints, Ints]:
+    """Do the same, but leave the rows of each series in the order they came in; those of other series are left out."""
     found, times = table["SeriesId"].to_numpy(), table["Millis"].to_numpy()
     if not len(found):
         return None, np.zeros(len(ids) + 1, np.int64), times
@@ -282,12 +305,7 @@ def in_order(table: pa.Table, ids: NDArray[np.uint64]) -> tuple[Ints | None, Int
         order = np.repeat(shift, lengths)
         order += np.arange(len(order))
         times = times[order]
-    if _rises(times, offsets):
-        return order, offsets, times
-    versions = table["Version"].to_numpy() if "Version" in table.column_names else None
-    if versions is not None and order is not None:
-        versions = versions[order]
-    return _sorted(order, offsets, times, versions)
+    return order, offsets, times
 
 
 def _rises(times: Ints, offsets: Ints) -> bool:

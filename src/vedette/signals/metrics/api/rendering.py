@@ -97,7 +97,11 @@ def _vector(result: Result) -> Iterable[bytes]:
 
 
 def _matrix(result: Result) -> Iterable[bytes]:
-    before = [b"[" + time_text(each) + b',"' for each in result.times_ms.tolist()]
+    times = result.times_ms
+    if len(times) and times[0] >= 0 and not (times % 1000).any():
+        before = [b'[%d,"' % each for each in (times // 1000).tolist()]
+    else:
+        before = [b"[" + time_text(each) + b',"' for each in times.tolist()]
     cells_of = result.histograms
     is_histogram = None
     if cells_of is not None:

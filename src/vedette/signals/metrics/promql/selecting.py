@@ -1,8 +1,9 @@
 """Reading series: from batches of samples to values at steps, piece by piece, on two threads."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -62,15 +63,21 @@ class Stream:
 
     def run(self, consume: Consume) -> None:
         """Work all batches off, on this thread and, if there is enough to do, others."""
-        source = _Shared(iter(self.batches()), self.budget, self.cancel)
-        first = source.next()
-        if first is None:
-            return
+        batches = iter(self.batches())
+        source = _Shared(batches, self.budget, self.cancel)
         helpers: list[Future[None]] = []
-        if len(first.values) * 1.0 + len(first.offsets) * self.steps > _ALONE:
+        first = None
+        is_much = getattr(batches, "expected", 0) > _ALONE
+        if not is_much:
+            first = source.next()
+            if first is None:
+                return
+            is_much = len(first.values) * 1.0 + len(first.offsets) * self.steps > _ALONE
+        if is_much:
             helpers = [_pool().submit(self._drain, source, consume) for _ in range(WORKERS - 1)]
         try:
-            self.work(first, consume)
+            if first is not None:
+                self.work(first, consume)
             self._drain(source, consume)
         except BaseException:
             source.close()
@@ -111,11 +118,13 @@ class _Shared:
         self._is_over = False
 
     def next(self) -> Batch | None:
-        with self._lock:
-            self._cancel()
+        self._cancel()
+        # Selections read batches for several threads at once; generators cannot.
+        with self._lock if isinstance(self._batches, Generator) else nullcontext():
             batch = None if self._is_over else next(self._batches, None)
-            self._is_over = batch is None
-        if batch is not None:
+        if batch is None:
+            self._is_over = True
+        else:
             self._budget.read(len(batch.values))
         return batch
 

@@ -59,7 +59,8 @@ class Selection(Protocol):
     def batches(self) -> Iterator[Batch]:
         """Give the samples batch by batch (about a million samples each), every series in exactly one batch.
 
-        Batches may be consumed by several threads at once; each then gets other batches.
+        Batches may be consumed by several threads at once; each then gets other batches. An iterator with an attribute
+        `expected` tells how many samples there will be, about.
         """
 
 
