@@ -162,7 +162,7 @@ class Assembler:
         if hours:  # before the samples, so that a sample never stands without its series
             tables = {"series": series_rows(book, hours, labels_of)} | tables
         now_ms = int(time.time() * 1000)
-        late = self._late(floats, now_ms)
+        late = self._late(np.concatenate([floats.times_ms, *(run.times_ms for run in runs)]), now_ms)
         written = [(floats.units, floats.times_ms), *((run.units, run.times_ms) for run in runs)]
         earliest = _earliest(projects, written)
 
@@ -178,9 +178,9 @@ class Assembler:
 
         return Decoded(late | tables, outcomes, committed)
 
-    def _late(self, floats: Floats, now_ms: int) -> dict[str, pa.Table]:
+    def _late(self, times_ms: NDArray[np.int64], now_ms: int) -> dict[str, pa.Table]:
         """Return rows about hours that are rolled up already; they come first, so that no kill loses them."""
-        hours = self._rolled.note(floats.times_ms, now_ms) if self._rolled is not None else []
+        hours = self._rolled.note(times_ms, now_ms) if self._rolled is not None else []
         return {"rollup_dirty": hour_rows(hours, now_ms)} if hours else {}
 
     def _noted(self, late: Mapping[str, pa.Table]) -> None:

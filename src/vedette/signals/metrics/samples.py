@@ -37,7 +37,7 @@ _KEYS = (
     " AND SeriesId >= {low:UInt64} AND SeriesId <= {high:UInt64}"
     " AND Time > fromUnixTimestamp64Milli({start:Int64}) AND Time <= fromUnixTimestamp64Milli({end:Int64})"
 )
-_HISTOGRAM_COLUMNS = (
+HISTOGRAM_COLUMNS = (
     "Schema, ZeroThreshold, ZeroCount, Count, Sum, Hint, PositiveIndexes, PositiveCounts,"
     " NegativeIndexes, NegativeCounts, CustomBounds"
 )
@@ -91,7 +91,7 @@ class StoredSelection:
             stored = self._query("samples FINAL", columns, ids, first, end)
             batch, _ = _arranged(self._recent.added(stored, first, end), ids, first)
         if (self._found.kinds[first:end] & _HISTOGRAMS).any():
-            return _with_histograms(batch, self._query("histogram_samples", _HISTOGRAM_COLUMNS, ids, first, end), ids)
+            return with_histograms(batch, self._query("histogram_samples", HISTOGRAM_COLUMNS, ids, first, end), ids)
         return batch
 
     def _query(self, table: str, columns: str, ids: NDArray[np.uint64], first: int, end: int) -> pa.Table:
@@ -330,8 +330,11 @@ def _sorted(
     return kept if order is None else order[kept], offsets, times[last]
 
 
-def _with_histograms(floats: Batch, table: pa.Table, ids: NDArray[np.uint64]) -> Batch:
-    """Join floats and histograms of the same series; at equal times the histogram counts."""
+def with_histograms(floats: Batch, table: pa.Table, ids: NDArray[np.uint64]) -> Batch:
+    """Join floats and histograms of the same series; at equal times the histogram counts.
+
+    Where floats say for how many samples they stand, the column `Samples` says it of histograms.
+    """
     order, offsets, times = in_order(table, ids)
     if not len(times):
         return floats
@@ -351,7 +354,10 @@ def _with_histograms(floats: Batch, table: pa.Table, ids: NDArray[np.uint64]) ->
     columns = from_arrow(table.take(pa.array(chosen)), mask)
     counts = np.bincount(series, minlength=len(ids))
     new_offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-    return Batch(floats.first, new_offsets, all_times[kept], values, columns)
+    stand_for = None
+    if floats.counts is not None:
+        stand_for = np.concatenate([floats.counts, table["Samples"].to_numpy()[rows].astype(np.float64)])[joined]
+    return Batch(floats.first, new_offsets, all_times[kept], values, columns, stand_for)
 
 
 def newest_sample_ms(store: TelemetryStore) -> int:

@@ -40,6 +40,8 @@ KEPT = (
     Kept("exemplars", "metrics", "Time"),
     Kept("samples_5m", "metrics", "Time", ("metrics_5m",)),
     Kept("samples_1h", "metrics", "Time", ("metrics_1h",)),
+    Kept("histograms_5m", "metrics", "Time", ("metrics_5m",)),
+    Kept("histograms_1h", "metrics", "Time", ("metrics_1h",)),
     Kept("series", "metrics", "Day", ("metrics_5m", "metrics_1h")),
     Kept("metric_families", "metrics", "LastSeen", ("metrics_5m", "metrics_1h")),
     Kept("error_events", "errors", "Timestamp"),

@@ -35,6 +35,8 @@ class Row:
     float_high: Ints
     times: Ints
     histograms: list[Histogram]
+    passed: Floats | None
+    """How many samples there were up to each histogram, if not all of them are at hand."""
     low: Ints
     high: Ints
     values: Floats
@@ -114,7 +116,7 @@ def _factors(row: Row, steps: Ints, counts: Floats, rises: Floats, is_counter: b
     first, last = row.low[steps], row.high[steps] - 1
     ends_ms = row.frame.ends[steps]
     sampled = (row.times[last] - row.times[first]) / 1000
-    average = sampled / (last - first)
+    average = sampled / (last - first if row.passed is None else row.passed[last] - row.passed[first])
     to_start = (row.times[first] - (ends_ms - row.frame.range_ms)) / 1000
     to_end = (ends_ms - row.times[last]) / 1000
     to_start = np.where(to_start >= average * 1.1, average / 2, to_start)

@@ -117,8 +117,9 @@ class Ranged:
     def __call__(self, batch: Batch, consume: Consume) -> None:
         """Work off one batch."""
         samples = samples_of(batch)
-        if batch.counts is not None and self.function.rolled is not None:
-            self._rolled(batch, batch.counts, self.function.rolled, consume)
+        rolled = None if batch.counts is None else self.function.rolled
+        if batch.histograms is None and batch.counts is not None and rolled is not None:
+            self._rolled(batch.first, samples, batch.counts, rolled, consume)
             return
         if batch.histograms is None:
             markers = stale(batch.values)
@@ -127,7 +128,11 @@ class Ranged:
         kept = ~is_marker(batch)
         mixed = np.add.reduceat(np.append(batch.histograms.mask, False), batch.offsets[:-1]) > 0
         mixed &= np.diff(batch.offsets) > 0
-        self._floats(batch.first, samples.keep(kept & ~np.repeat(mixed, np.diff(batch.offsets))), consume)
+        alone = kept & ~np.repeat(mixed, np.diff(batch.offsets))
+        if batch.counts is not None and rolled is not None:
+            self._rolled(batch.first, samples.keep(alone), batch.counts[alone], rolled, consume)
+        else:
+            self._floats(batch.first, samples.keep(alone), consume)
         for row in np.flatnonzero(mixed).tolist():
             consume(self._row(batch, batch.histograms, row, kept))
 
@@ -138,12 +143,12 @@ class Ranged:
             self._note_odd(piece)
             consume(piece)
 
-    def _rolled(self, batch: Batch, counts: Floats, function: Rolled, consume: Consume) -> None:
+    def _rolled(self, first: int, samples: Samples, counts: Floats, function: Rolled, consume: Consume) -> None:
         steps = self.frame.steps.count
-        of_counts = cut(Samples(batch.offsets, batch.times_ms, counts), steps)
-        for tile, of_tile in zip(cut(samples_of(batch), steps), of_counts, strict=True):
+        of_counts = cut(Samples(samples.offsets, samples.times_ms, counts), steps)
+        for tile, of_tile in zip(cut(samples, steps), of_counts, strict=True):
             windows = Windows(tile, self.frame)
-            piece = Piece(batch.first + tile.rows, *function(windows, Windows(of_tile, self.frame)))
+            piece = Piece(first + tile.rows, *function(windows, Windows(of_tile, self.frame)))
             self._note_odd(piece)
             consume(piece)
 
@@ -170,6 +175,7 @@ class Ranged:
             float_high=self._places(batch.times_ms[floats], 0),
             times=times,
             histograms=[columns.at(sample) for sample in histograms.tolist()],
+            passed=None if batch.counts is None else np.cumsum(batch.counts[histograms]),
             low=self._places(times, self.frame.range_ms),
             high=self._places(times, 0),
             values=values,

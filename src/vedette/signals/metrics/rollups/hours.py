@@ -111,7 +111,7 @@ class Hours:
         """Return the hours of the days that have samples; the first moment of a day belongs to the hour before."""
         partitions = self._store.query(
             "SELECT DISTINCT partition FROM system.parts"
-            " WHERE database = currentDatabase() AND table = 'samples' AND active"
+            " WHERE database = currentDatabase() AND table IN ('samples', 'histogram_samples') AND active"
         )["partition"].to_pylist()
         days = [(date.fromisoformat(each) - date(1970, 1, 1)).days for each in partitions]
         return {hour for day in days for hour in range(day * _DAY_H - 1, (day + 1) * _DAY_H)}

@@ -12,6 +12,7 @@ import structlog
 
 from vedette.kit.errors import Unavailable
 from vedette.kit.ids import ProjectId
+from vedette.signals.metrics.rollups.histograms import histograms_of, thinned_rows
 from vedette.signals.metrics.rollups.hours import Hours, now
 from vedette.signals.metrics.rollups.resolutions import HOUR_MS, RESOLUTIONS, insertion
 from vedette.signals.metrics.rows import BLOCK_MS
@@ -21,6 +22,8 @@ from vedette.storage.telemetry.retention import Retention
 
 _AT_A_TIME: Final = 2_000_000
 """Samples summed up by one statement (about 100 MB); an hour with more is done in shares of its series."""
+_HISTOGRAMS_AT_A_TIME: Final = 200_000
+"""Native histograms thinned out at once (about 100 MB)."""
 _ANY_OTHER: Final = ProjectId(-1)
 """Stands for the projects that keep metrics as long as the default says."""
 _RUN_S: Final = 8.0
@@ -75,7 +78,17 @@ class Roller:
             part = where if shares == 1 else f"{where} AND SeriesId % {shares} = {share}"
             for resolution in RESOLUTIONS:
                 self.store.command(insertion(resolution, part, began_ms))
+        self._roll_histograms(where, began_ms)
         self.hours.finish(hour, began_ms)
+
+    def _roll_histograms(self, where: str, version: int) -> None:
+        found = self.store.query(f"SELECT count() AS Samples FROM histogram_samples WHERE {where}")
+        shares = -(-found["Samples"][0].as_py() // _HISTOGRAMS_AT_A_TIME)
+        for share in range(shares):
+            part = where if shares == 1 else f"{where} AND SeriesId % {shares} = {share}"
+            rows = self.store.query(histograms_of(part))
+            for resolution in RESOLUTIONS:
+                self.store.insert(resolution.histograms, thinned_rows(rows, resolution, version))
 
     def _waiting(self) -> set[int]:
         """Return the hours that have samples which the table lacks as yet."""

@@ -11,9 +11,10 @@ DAY_MS: Final = 24 * HOUR_MS
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """A table of rollups: how long its buckets and its blocks are, and the setting that says how long it is kept."""
+    """Tables of rollups, of floats and of histograms: the length of buckets and blocks, the setting of how long."""
 
     table: str
+    histograms: str
     ms: int
     block_ms: int
     tier: Tier
@@ -27,8 +28,8 @@ class Resolution:
         return time_ms // self.ms * self.ms
 
 
-FIVE_MINUTES: Final = Resolution("samples_5m", 300_000, DAY_MS, "metrics_5m")
-ONE_HOUR: Final = Resolution("samples_1h", HOUR_MS, 30 * DAY_MS, "metrics_1h")
+FIVE_MINUTES: Final = Resolution("samples_5m", "histograms_5m", 300_000, DAY_MS, "metrics_5m")
+ONE_HOUR: Final = Resolution("samples_1h", "histograms_1h", HOUR_MS, 30 * DAY_MS, "metrics_1h")
 RESOLUTIONS: Final = (FIVE_MINUTES, ONE_HOUR)
 STALE: Final = "0x7ff0000000000002"
 

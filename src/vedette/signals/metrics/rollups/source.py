@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from vedette.kit.ids import ProjectId
@@ -15,8 +16,10 @@ from vedette.signals.metrics.promql.tree import Matcher
 from vedette.signals.metrics.rollups.buckets import COLUMNS, Buckets, from_table, joined, sum_up
 from vedette.signals.metrics.rollups.choice import Plan, choose, kept
 from vedette.signals.metrics.rollups.events import form_of
+from vedette.signals.metrics.rollups.histograms import COLUMNS as HISTOGRAM_COLUMNS
+from vedette.signals.metrics.rollups.histograms import of_samples, seen, serves
 from vedette.signals.metrics.rollups.hours import Hours, now
-from vedette.signals.metrics.samples import Batches, Check, StoredSelection, from_head, in_order
+from vedette.signals.metrics.samples import Batches, Check, StoredSelection, from_head, in_order, with_histograms
 from vedette.signals.metrics.series import Selected, SeriesIndex
 from vedette.storage.telemetry.port import TelemetryStore, Value
 from vedette.storage.telemetry.retention import Retention
@@ -59,7 +62,7 @@ class RolledSource:
     ) -> Selection:
         """Return the matching series that have samples in `start_ms` < t <= `end_ms` or near it.
 
-        Series with native histograms are read from samples: there are no rollups of histograms.
+        Where there are native histograms and thinned out ones do not serve, samples are read as long as there are any.
         """
         self.check()
         plan = None
@@ -74,9 +77,14 @@ class RolledSource:
             if in_memory is not None:
                 return in_memory
         is_whole = all(each.name == NAME and each.op == "=" for each in matchers)
-        if plan is None or (found.kinds & _HISTOGRAMS).any():
+        if plan is None or self._needs_samples(found, plan, start_ms):
             return StoredSelection(self.store, self.project, found, start_ms, end_ms, self.check, is_whole=is_whole)
         return RolledSelection(self, found, plan, end_ms, is_whole=is_whole)
+
+    def _needs_samples(self, found: Selected, plan: Plan, start_ms: int) -> bool:
+        if serves(plan) or self.rollups is None or not (found.kinds & _HISTOGRAMS).any():
+            return False
+        return start_ms >= kept(self.rollups.retention, self.project, now()).samples_ms
 
 
 class RolledSelection:
@@ -105,16 +113,34 @@ class RolledSelection:
 
     def read(self, first: int, end: int) -> Batch:
         """Read the series from `first` to before `end`."""
-        parts = [sum_up(each.read(first, end), self._plan.resolution) for each in self._rest]
+        samples = [each.read(first, end) for each in self._rest]
+        parts = [sum_up(each, self._plan.resolution) for each in samples]
         if self._plan.start_ms < self._plan.end_ms:
             parts.append(self._table(first, end))
         buckets = joined(parts)
         if self._plan.purpose.function is not None and not (buckets.counts > 0).all():
             buckets = buckets.take(np.flatnonzero(buckets.counts > 0))
         batch = self._form.events(buckets, end - first, self._plan, self._end_ms)
+        if (self.found.kinds[first:end] & _HISTOGRAMS).any():
+            batch = self._with_histograms(batch, samples, first, end)
         return replace(batch, first=first)
 
+    def _with_histograms(self, floats: Batch, samples: Sequence[Batch], first: int, end: int) -> Batch:
+        plan, ids = self._plan, self.found.ids[first:end]
+        tables = [rows for each in samples if (rows := of_samples(each, ids)) is not None]
+        if plan.start_ms < plan.end_ms:
+            tables.append(self._query(plan.resolution.histograms, HISTOGRAM_COLUMNS, plan.resolution.ms, first, end))
+        if not tables:
+            return floats
+        return with_histograms(floats, seen(tables, ids, plan, self._end_ms), ids)
+
     def _table(self, first: int, end: int) -> Buckets:
+        columns = ", ".join(f"{COLUMNS[name]} AS {name}" for name in self._form.columns)
+        table = self._query(self._plan.resolution.table, f"Version, {columns}", 0, first, end)
+        return from_table(table, *in_order(table, self.found.ids[first:end]))
+
+    def _query(self, table: str, columns: str, more_ms: int, first: int, end: int) -> pa.Table:
+        """Return rows of some series; `more_ms`: how long before the ends of their buckets they may be."""
         plan, ids = self._plan, self.found.ids[first:end]
         left_s = self._source.check()
         values: dict[str, Value] = {
@@ -127,20 +153,17 @@ class RolledSelection:
             "start": plan.start_ms,
             "end": plan.end_ms,
         }
-        columns = ", ".join(f"{COLUMNS[name]} AS {name}" for name in self._form.columns)
-        where = _KEYS + self._near_a_step(values) + self._those(ids, values)
-        table = self._source.store.query(
-            f"SELECT SeriesId, toUnixTimestamp64Milli(Time) AS Millis, Version, {columns}"
-            f" FROM {plan.resolution.table} WHERE {where}",
+        where = _KEYS + self._near_a_step(values, more_ms) + self._those(ids, values)
+        return self._source.store.query(
+            f"SELECT SeriesId, toUnixTimestamp64Milli(Time) AS Millis, {columns} FROM {table} WHERE {where}",
             values,
             timeout_s=max(left_s, 0.001),
         )
-        return from_table(table, *in_order(table, ids))
 
-    def _near_a_step(self, values: dict[str, Value]) -> str:
+    def _near_a_step(self, values: dict[str, Value], more_ms: int) -> str:
         """Return a condition that leaves out buckets between the windows, where there is room between them."""
         plan = self._plan
-        reach = plan.resolution.ms + plan.purpose.range_ms
+        reach = plan.resolution.ms + plan.purpose.range_ms + more_ms
         if plan.purpose.step_ms <= reach:
             return ""
         values |= {
