@@ -26,6 +26,61 @@ def imported(*panels, **rest):
     return content, [(each.where, each.what) for each in report]
 
 
+def test_a_table_keeps_its_columns():
+    """Joined by one, renamed, ordered, hidden and sorted; columns that were numbered are one."""
+    organize = {
+        "excludeByName": {"Time": True, "job 1": True, "job 2": True, "pod": False},
+        "indexByName": {"Value #B": 2, "Value #A": 1, "pod": 0, "job 1": 3},
+        "renameByName": {"Value #A": "CPU", "pod": "Pod"},
+    }
+    content, report = imported(
+        panel(
+            "table",
+            targets=[{"refId": each, "expr": "a", "datasource": PROMETHEUS, "format": "table"} for each in "AB"],
+            transformations=[
+                {"id": "joinByField", "options": {"byField": "pod"}},
+                {"id": "organize", "options": organize},
+                {"id": "sortBy", "options": {"sort": [{"field": "CPU", "desc": True}]}},
+            ],
+            fieldConfig={
+                "defaults": {},
+                "overrides": [
+                    {
+                        "matcher": {"id": "byName", "options": "CPU"},
+                        "properties": [
+                            {"id": "unit", "value": "percentunit"},
+                            {"id": "custom.width", "value": 90},
+                            {"id": "links", "value": [{"title": "Pod", "url": "/d/x?pod=${__data.fields.pod}"}]},
+                        ],
+                    },
+                    {
+                        "matcher": {"id": "byNames", "options": {"mode": "exclude", "names": ["a.b"]}},
+                        "properties": [{"id": "decimals", "value": 1}],
+                    },
+                ],
+            },
+        )
+    )
+    (table,) = content.panels
+
+    assert report == []
+    assert table.options.columns == ["pod", "A", "B"]
+    assert (table.options.join_by, table.options.sort, table.options.sort_descending) == ("pod", "A", True)
+    assert [each.model_dump(exclude_none=True) for each in table.overrides] == [
+        {"match": "name", "value": "A", "name": "CPU"},
+        {"match": "name", "value": "pod", "name": "Pod"},
+        {"match": "name", "value": "job", "hidden": True},
+        {
+            "match": "name",
+            "value": "A",
+            "unit": "percentunit",
+            "width": 90,
+            "links": [{"title": "Pod", "url": "/d/x?pod=${__data.fields.pod}"}],
+        },
+        {"match": "regex", "value": "^(?!(?:a\\.b)$)", "decimals": 1},
+    ]
+
+
 def test_a_time_series_keeps_how_it_is_drawn():
     """Queries, unit, thresholds, overrides, legend: all of it has a counterpart."""
     content, report = imported(
@@ -237,6 +292,7 @@ def test_simple_logql_is_a_search(expr, text, aggregate):
         ({"type": "geomap"}, "panels[0].type", "no panel of type geomap"),
         ({"type": "piechart"}, "panels[0].type", "drawn as bars"),
         ({"transformations": [{"id": "organize"}]}, "panels[0].transformations", "organize"),
+        ({"type": "table", "transformations": [{"id": "groupBy"}]}, "panels[0].transformations", "groupBy"),
         ({"alert": {"name": "x"}}, "panels[0].alert", "alert rules"),
         ({"timeShift": "1d"}, "panels[0].timeShift", "time range"),
         ({"libraryPanel": {"uid": "x"}, "targets": None}, "panels[0].targets", ""),
@@ -245,7 +301,7 @@ def test_simple_logql_is_a_search(expr, text, aggregate):
             "panels[0].targets[0].datasource",
             "mysql",
         ),
-        ({"targets": [{"expr": "a", "exemplar": True}]}, "panels[0].targets[0].exemplar", "exemplars"),
+        ({"targets": [{"expr": "a", "exemplar": True}]}, "targets", "exemplars"),
         ({"options": {"dreams": 3}}, "panels[0].options.dreams", "not known here: 3"),
         (
             {"fieldConfig": {"defaults": {"custom": {"lineStyle": {"fill": "dash"}, "glow": "x"}}}},
@@ -505,7 +561,9 @@ _NAMES = [
 
 @settings(max_examples=300, deadline=None)
 @given(
-    kind=st.sampled_from(["timeseries", "graph", "singlestat", "table-old", "stat", "row", "text", "heatmap", "x"]),
+    kind=st.sampled_from(
+        ["timeseries", "graph", "table", "singlestat", "table-old", "stat", "row", "text", "heatmap", "x"]
+    ),
     changes=st.dictionaries(st.sampled_from(_NAMES), _JSON, max_size=6),
     rest=st.dictionaries(
         st.sampled_from(["templating", "annotations", "links", "time", "refresh", "rows", "tags", "__inputs", "title"]),

@@ -166,7 +166,8 @@ class PanelOptions(Model):
 
     timeseries: stack, fill (opacity in percent), line_width, draw, interpolation, points, connect_nulls, log_base,
     soft_min, soft_max · stat, gauge, bar, status: reduce, sparkline, color_by, text_size, orientation, label ·
-    table: columns, sort, filterable · heatmap, histogram: buckets, palette · logs, errors: wrap, show_time ·
+    table: columns, join_by (in which rows of several queries agree), sort, filterable ·
+    heatmap, histogram: buckets, palette · logs, errors: wrap, show_time ·
     text: markdown · row: collapsed.
     """
 
@@ -187,6 +188,7 @@ class PanelOptions(Model):
     text_size: Annotated[int, Field(ge=6, le=400)] | None = None
     label: Name | None = None
     columns: Annotated[list[Name], Field(max_length=50)] | None = None
+    join_by: Name | None = None
     sort: Name | None = None
     sort_descending: bool | None = None
     filterable: bool | None = None

@@ -2885,7 +2885,8 @@ export interface components {
          *
          *     timeseries: stack, fill (opacity in percent), line_width, draw, interpolation, points, connect_nulls, log_base,
          *     soft_min, soft_max · stat, gauge, bar, status: reduce, sparkline, color_by, text_size, orientation, label ·
-         *     table: columns, sort, filterable · heatmap, histogram: buckets, palette · logs, errors: wrap, show_time ·
+         *     table: columns, join_by (in which rows of several queries agree), sort, filterable ·
+         *     heatmap, histogram: buckets, palette · logs, errors: wrap, show_time ·
          *     text: markdown · row: collapsed.
          */
         PanelOptions: {
@@ -2923,6 +2924,8 @@ export interface components {
             label?: string | null;
             /** Columns */
             columns?: string[] | null;
+            /** Join By */
+            join_by?: string | null;
             /** Sort */
             sort?: string | null;
             /** Sort Descending */

@@ -166,6 +166,9 @@ def _old_mappings(raw: Fields) -> list[ValueMapping]:
         if not (kind == "special" and text == "N/A"):
             found.append(ValueMapping.model_validate({"type": kind, "value": value[:200], "text": text}))
     for each in raw.each("rangeMaps"):
+        if each.raw("from") == each.raw("to") == "null":  # no value at all
+            each.pass_over("text")
+            continue
         low, high = each.number("from"), each.number("to")
         if low is not None or high is not None:
             found.append(

@@ -1,10 +1,12 @@
 """Panels of Grafana 7 and later as ours: types, field options, overrides, links."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, cast, get_args
 
 from pydantic import ValidationError
 
+from vedette.watch.dashboards.grafana.columns import Columns
 from vedette.watch.dashboards.grafana.fields import Fields
 from vedette.watch.dashboards.grafana.old_panels import graph, singlestat, table_old
 from vedette.watch.dashboards.grafana.queries import Sources, queries_of
@@ -103,6 +105,7 @@ class _Made:
         self.values: dict[str, Any] = {}
         self.options: dict[str, Any] = {}
         self.overrides: list[Override] = []
+        self.columns = Columns(has_several=False)
 
     def read(self, sources: Sources) -> None:
         raw, values = self.raw, self.values
@@ -114,8 +117,10 @@ class _Made:
             values["repeat"] = repeat
             values["repeat_direction"] = "v" if raw.raw("repeatDirection") == "v" else "h"
         raw.pass_over("repeatDirection")
+        self.columns = Columns(has_several=len(values["queries"]) > 1)
         for one in raw.each("transformations"):
-            raw.report.lost(f"{raw.at('transformations')}", f"transformations are not done here: {one.text('id')}")
+            if not (self.kind == "table" and self.columns.take(one)):
+                raw.report.lost(f"{raw.at('transformations')}", f"transformations are not done here: {one.text('id')}")
         if raw.raw("alert"):
             raw.lost("alert", "alert rules of panels are not carried over")
         for name in ("timeFrom", "timeShift"):
@@ -128,6 +133,9 @@ class _Made:
         else:
             self._fields()
             self._options()
+            if self.kind == "table":
+                self.options |= self.columns.options()
+                self.overrides = [*self.columns.overrides(), *self.overrides]
             if old is not None:
                 old(raw, values, self.options, self.overrides)
 
@@ -246,29 +254,27 @@ class _Made:
             self.options["label"] = label
 
     def _override(self, one: Fields) -> None:
-        matcher = one.inner("matcher")
-        kind, wanted = matcher.text("id"), matcher.raw("options")
-        matches: dict[str, Literal["name", "regex", "query"]] = {
-            "byName": "name", "byRegexp": "regex", "byFrameRefID": "query",
-        }  # fmt: skip
-        values: list[str] = []
-        if kind == "byNames" and isinstance(wanted, Mapping) and wanted.get("mode", "include") == "include":
-            values, kind = [str(each) for each in wanted.get("names") or ()], "byName"
-        elif kind in matches and isinstance(wanted, str):
-            is_slashed = kind == "byRegexp" and len(wanted) > 1 and wanted[0] == wanted[-1] == "/"
-            values = [wanted[1:-1] if is_slashed else wanted]
-        if not values:
-            one.lost("matcher", f"overrides match names, patterns and queries, not {kind or 'nothing'}")
+        kind, values = _matched(one.inner("matcher"))
+        if kind is None or not values:
+            one.lost("matcher", f"overrides match names, patterns and queries, not {one.inner('matcher').text('id')}")
             return
+        if self.kind == "table" and kind == "name":
+            values = [self.columns.ours(each) for each in values]
         found: dict[str, Any] = {}
         for place, each in enumerate(one.raw("properties") or ()):
-            if isinstance(each, Mapping):
+            if isinstance(each, Mapping) and each.get("id") == "mappings" and self.kind == "table":
+                # Words are what they are in whichever column.
+                self.values["mappings"] = [
+                    *self.values.get("mappings", ()),
+                    *mappings_of(Fields({"mappings": each.get("value")}, one.where, self.raw.report)),
+                ][:100]
+            elif isinstance(each, Mapping):
                 where = f"{one.at('properties')}[{place}]"
                 found |= _property(str(each.get("id")), each.get("value"), where, self.raw)
         if found:
             for value in values[:50]:
                 try:
-                    self.overrides.append(Override(match=matches[kind], value=value, **found))
+                    self.overrides.append(Override(match=kind, value=value, **found))
                 except ValidationError as error:
                     one.lost("properties", str(error.errors()[0]["msg"]))
 
@@ -351,7 +357,8 @@ class _Made:
 
     def _table(self, options: Fields) -> None:
         for each in options.each("sortBy"):
-            self.options |= {"sort": each.text("displayName"), "sort_descending": each.flag("desc")}
+            name = self.columns.ours(each.text("displayName"))
+            self.options |= {"sort": name, "sort_descending": each.flag("desc")}
             break
         if options.inner("footer").flag("show"):
             options.lost("footer", "tables have no footer")
@@ -362,6 +369,26 @@ class _Made:
         options.pass_over("calculation", "yAxis", "legend", "filterValues")
         if scheme := options.inner("color").text("scheme"):
             self.options["palette"] = scheme
+
+
+_MATCHES: Mapping[str, Literal["name", "regex", "query"]] = {
+    "byName": "name", "byRegexp": "regex", "byFrameRefID": "query",
+}  # fmt: skip
+
+
+def _matched(matcher: Fields) -> tuple[Literal["name", "regex", "query"] | None, list[str]]:
+    """Return how an override matches and what; None for ways there are none of here."""
+    kind, wanted = matcher.text("id"), matcher.raw("options")
+    if kind == "byNames" and isinstance(wanted, Mapping):
+        listed = wanted.get("names")
+        names = [str(each) for each in listed] if isinstance(listed, list) else []
+        if wanted.get("mode", "include") == "include":
+            return "name", names
+        return "regex", [f"^(?!(?:{'|'.join(re.escape(each) for each in names)})$)"] if names else []
+    if kind not in _MATCHES or not isinstance(wanted, str):
+        return None, []
+    is_slashed = kind == "byRegexp" and len(wanted) > 1 and wanted[0] == wanted[-1] == "/"
+    return _MATCHES[kind], [wanted[1:-1] if is_slashed else wanted]
 
 
 def _links(value: Any) -> list[Link] | None:

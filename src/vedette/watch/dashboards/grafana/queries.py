@@ -82,6 +82,7 @@ def _query(target: Fields, sources: Sources, panel_kind: str, place: int, taken:
     target.pass_over(
         "editorMode", "step", "metric", "range", "intervalFactor", "calculatedInterval", "datasourceErrors", "errors",
         "disableTextWrap", "fullMetaSearch", "includeNullMetadata", "useBackend", "key", "requestId", "utcOffsetSec",
+        "dsType", "groupBy", "measurement", "policy", "resultFormat", "select", "tags", "alias", "orderByTime",
         "hide", "refId", "queryType", "maxLines", "direction", "target", "type", "scopedVars", "rawQuery", "$$hashKey",
     )  # fmt: skip
     kind = sources.kind(target.raw("datasource"), panel_kind)
@@ -99,7 +100,7 @@ def _query(target: Fields, sources: Sources, panel_kind: str, place: int, taken:
     if not text.strip():
         return None
     if target.flag("exemplar"):
-        target.lost("exemplar", "exemplars are shown in Metrics, not on panels")
+        target.report.lost("targets", "exemplars are shown in Metrics, not on panels")
     legend = target.text("legendFormat")
     base = Query(
         id=_id(target.raw("refId"), place, taken),

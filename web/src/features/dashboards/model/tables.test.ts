@@ -52,3 +52,22 @@ it('sorts numbers by size and words as people count, what is missing last', () =
   expect(sortedRows([[10], [null], [9]], 0, true)).toEqual([[10], [9], [null]])
   expect(sortedRows([['web10'], ['web9']], 0, false)).toEqual([['web9'], ['web10']])
 })
+
+it('joins by one column where the other texts differ', () => {
+  const more: Frame = {
+    query: 'B',
+    kind: 'table',
+    columns: [
+      { name: 'host', type: 'text' },
+      { name: 'disk', type: 'text' },
+      { name: 'value', type: 'number' },
+    ],
+    rows: [['a', 'sda', 5]],
+  }
+  const one = tableOf(answer(table('A', [['a', 1], ['b', 2]]), more), 'last', 'host')
+  expect(one.columns.map(({ name }) => name)).toEqual(['host', 'disk', 'A', 'B'])
+  expect(one.rows).toEqual([
+    ['a', 'sda', 1, 5],
+    ['b', null, 2, null],
+  ])
+})

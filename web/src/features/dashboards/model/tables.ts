@@ -19,8 +19,11 @@ export interface Table {
 
 const isKey = ({ type }: Column) => type !== 'number' && type !== 'time'
 
-/** One table of all frames: several are joined where their texts agree; series give a row each. */
-export function tableOf(data: PanelData, reducer: Reducer = 'last'): Table {
+/**
+ * One table of all frames: several are joined where their texts agree, or where the texts of the
+ * column `joinBy` do; series give a row each.
+ */
+export function tableOf(data: PanelData, reducer: Reducer = 'last', joinBy: string | null = null): Table {
   const tables = data.frames.flatMap((frame): { query: string; table: Table }[] =>
     frame.kind === 'table' && frame.columns && frame.rows
       ? [{ query: frame.query, table: { columns: frame.columns, rows: frame.rows as Cell[][] } }]
@@ -30,7 +33,7 @@ export function tableOf(data: PanelData, reducer: Reducer = 'last'): Table {
   )
   const [first, ...others] = tables
   if (!first) return { columns: [], rows: [] }
-  return others.length === 0 ? first.table : joined(tables)
+  return others.length === 0 ? first.table : joined(tables, joinBy)
 }
 
 function ofSeries(frame: Frame, reducer: Reducer): Table {
@@ -49,7 +52,7 @@ function ofSeries(frame: Frame, reducer: Reducer): Table {
   }
 }
 
-function joined(tables: { query: string; table: Table }[]): Table {
+function joined(tables: { query: string; table: Table }[], joinBy: string | null): Table {
   const keys = [...new Set(tables.flatMap(({ table }) => table.columns.filter(isKey).map(({ name }) => name)))]
   const values = tables.flatMap(({ query, table }) =>
     table.columns.flatMap((column, at) =>
@@ -61,8 +64,10 @@ function joined(tables: { query: string; table: Table }[]): Table {
   for (const { query, table } of tables)
     for (const row of table.rows) {
       const key = keys.map((name) => row[table.columns.findIndex((column) => column.name === name)] ?? null)
-      const id = JSON.stringify(key)
+      const by = joinBy === null ? null : key[keys.indexOf(joinBy)]
+      const id = JSON.stringify(by ?? key)
       const whole = rows.get(id) ?? [...key, ...values.map(() => null)]
+      key.forEach((cell, i) => (whole[i] ??= cell))
       values.forEach((value, i) => {
         if (value.query === query) whole[keys.length + i] = row[value.at] ?? null
       })

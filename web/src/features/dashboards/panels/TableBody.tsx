@@ -24,7 +24,8 @@ interface Sort {
 /** Rows that can be sorted by any column; cells lead to what they stand for. */
 export function TableBody({ panel, data, urlOf, onColumnWidth }: BodyProps) {
   const reducer = panel.options.reduce ?? 'last'
-  const { columns, rows } = useMemo(() => tableOf(data, reducer), [data, reducer])
+  const joinBy = panel.options.join_by ?? null
+  const { columns, rows } = useMemo(() => tableOf(data, reducer, joinBy), [data, reducer, joinBy])
   const [chosen, setChosen] = useState<Sort | null>(null)
   const [widths, setWidths] = useState<Record<string, number>>({})
   const sort = chosen ?? firstSort(panel, columns)
