@@ -52,7 +52,7 @@ def read_grafana(document: Mapping[str, Any]) -> tuple[Content, list[NotMapped]]
     content: dict[str, Any] = {
         "title": raw.text("title").strip() or "Imported dashboard",
         "description": raw.text("description", most=20_000),
-        "tags": [each[:50].strip() for each in raw.texts("tags")[:50] if each.strip()],
+        "tags": [tag for each in raw.texts("tags")[:50] if (tag := each.strip()[:50].strip())],
         "variables": variables,
         "panels": panels,
         "annotations": _annotations(raw, sources),

@@ -58,7 +58,7 @@ class Fields:
             return otherwise
         if len(value) > most:
             self.lost(name, f"has {len(value)} characters, of which the first {most} are kept")
-        return value.replace("\0", "")[:most].encode("utf-8", "replace").decode()
+        return _plain(value[:most])
 
     def flag(self, name: str, *, otherwise: bool = False) -> bool:
         """Take a true or false."""
@@ -101,7 +101,7 @@ class Fields:
         """Take a list of texts."""
         value = self.raw(name)
         return (
-            [str(each)[:most] for each in value if isinstance(each, str | int | float)]
+            [_plain(str(each)[:most]) for each in value if isinstance(each, str | int | float)]
             if isinstance(value, list)
             else []
         )
@@ -125,6 +125,11 @@ class Fields:
             if name in self._taken or value in (None, "", False, [], {}):
                 continue
             self.lost(str(name)[:100], f"is not known here{_shown(value)}")
+
+
+def _plain(text: str) -> str:
+    """Return a text without what cannot be kept: NUL and lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _shown(value: object) -> str:
