@@ -174,6 +174,39 @@ def test_editing_a_query(alice, server, project, dashboard):
     assert kept["queries"][0]["text"] == 'name:"GET /cart"'
 
 
+def test_overriding_how_a_figure_is_shown(alice, project, dashboard):
+    """The panel above the form shows it at once."""
+    alice.goto(f"/dashboards/{dashboard}/edit-panel/1?project={project}&edit=1")
+    shown = panel(alice, "Requests")
+    expect(shown.get_by_text("3", exact=True)).to_be_visible()
+
+    alice.get_by_role("button", name="Overrides").click()
+    alice.get_by_role("button", name="Add an override").click()
+    card = alice.get_by_role("region", name=re.compile("^override"))
+    card.get_by_label("Decimals").fill("2")
+    expect(shown.get_by_text("3.00", exact=True)).to_be_visible()
+
+    card.get_by_role("switch", name="Hide").click()
+    expect(shown.get_by_text("3.00", exact=True)).to_be_hidden()
+
+
+def test_rearranging_on_a_phone(alice, server, project, dashboard):
+    """The menu of a panel moves it and gives it a size; nothing has to be dragged."""
+    alice.set_viewport_size({"width": 390, "height": 844})
+    alice.goto(f"/dashboards/{dashboard}?project={project}&edit=1")
+    titles = alice.get_by_role("region").get_by_role("heading", level=2)
+    expect(titles).to_have_text(["Requests", "What was said", "Notes"])
+
+    choose(alice, "Requests", "Move down")
+    expect(titles).to_have_text(["What was said", "Requests", "Notes"])
+
+    choose(alice, "Requests", "Height: tall")
+    alice.keyboard.press("Escape")
+    save(alice)
+    kept = server.get(f"/api/dashboards/{dashboard}", project=project)["panels"]
+    assert {each["title"]: each["grid"]["h"] for each in kept} == {"Requests": 12, "What was said": 8, "Notes": 4}
+
+
 def test_leaving_asks_first(alice, project, dashboard):
     """What is not saved is not lost by a click elsewhere."""
     alice.goto(f"/dashboards/{dashboard}?project={project}&edit=1")

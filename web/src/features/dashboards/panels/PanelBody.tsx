@@ -81,9 +81,11 @@ function Content({ state, ...rest }: Props & { width: number; height: number }) 
         )}
       </div>
     )
+  const words = panel.queries.length === 0 ? 'This panel asks nothing yet' : 'Nothing in this range'
+  const hasRoom = rest.height >= 34 && rest.width >= 120
   return (
     <div className={classes.message}>
-      <span>{panel.queries.length === 0 ? 'This panel asks nothing yet' : 'Nothing in this range'}</span>
+      <span title={words}>{hasRoom ? words : '–'}</span>
     </div>
   )
 }
