@@ -46,6 +46,9 @@ class Project:
     def send_spans(self, *names: str, **changes: object) -> None:
         self._send("/v1/traces", traces(*names, **changes))
 
+    def send_metrics(self, message: object) -> None:
+        self._send("/v1/metrics", message)
+
     def send_event(self, name: str, person: str = "p1", **properties: object) -> None:
         body = {"name": name, "distinct_id": person, "properties": properties}
         self.server.post("/api/events", key=self.key, json=body).raise_for_status()
