@@ -38,15 +38,20 @@ class Exponentials:
     columns: HistogramColumns
 
 
-def read_exponentials(data: Bytes, begins: Ints, ends: Ints, *, most_buckets: int) -> Exponentials:
-    """Read points as `from_data_point` does: coarser than schema 8 where they are finer, without empty buckets."""
+def read_exponentials(payload: bytes, begins: Ints, ends: Ints, *, most_buckets: int) -> Exponentials:
+    """Read points as `from_data_point` does: coarser than schema 8 where they are finer, without empty buckets.
+
+    Behind the last point `payload` has padding.
+    """
+    data = np.frombuffer(payload, np.uint8)
     fields = _walk(data, begins, ends)
     scale = fields.small(_SCALE)
     threshold = fields.number(_THRESHOLD, "<f8")
     steady = fields.steady & fields.has(_TIME) & (scale >= MIN_SCHEMA) & (threshold >= 0) & (threshold < np.inf)
     by = np.maximum(scale - MAX_SCHEMA, 0)
     positive, negative = (
-        _buckets(data, fields.places[tag], np.where(steady, fields.sizes[tag], 0)) for tag in (_POSITIVE, _NEGATIVE)
+        _buckets(payload, data, fields.places[tag], np.where(steady, fields.sizes[tag], 0))
+        for tag in (_POSITIVE, _NEGATIVE)
     )
     steady &= positive.steady & negative.steady & (positive.lengths + negative.lengths <= most_buckets)
     count = len(begins)
@@ -147,20 +152,21 @@ class _Sides:
 
     def ragged(self, by: Ints) -> Ragged:
         """Return the buckets at a resolution lower by so many schemas, without empty ones."""
+        first = self.offsets - (np.cumsum(self.lengths) - self.lengths)
+        indexes = np.arange(len(self.counts)) + np.repeat(first, self.lengths)
         points = np.repeat(np.arange(len(self.lengths)), self.lengths)
-        within = np.arange(len(points)) - np.repeat(np.cumsum(self.lengths) - self.lengths, self.lengths)
-        indexes = ((within + self.offsets[points]) >> by[points]) + 1
         counts = self.counts
         if by.any() and len(points):
+            indexes >>= by[points]
             starts = np.flatnonzero((np.diff(points, prepend=-1) != 0) | (np.diff(indexes, prepend=0) != 0))
             points, indexes, counts = points[starts], indexes[starts], np.add.reduceat(counts, starts)
         filled = counts != 0
         per_point = np.bincount(points[filled], minlength=len(self.lengths))
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(per_point)])
-        return Ragged(offsets, indexes[filled].astype(np.int32), counts[filled])
+        return Ragged(offsets, (indexes[filled] + 1).astype(np.int32), counts[filled])
 
 
-def _buckets(data: Bytes, begins: Ints, sizes: Ints) -> _Sides:
+def _buckets(payload: bytes, data: Bytes, begins: Ints, sizes: Ints) -> _Sides:
     """Read messages of buckets: an offset unless it is zero, and packed counts unless there are none."""
     begins = np.where(sizes > 0, begins, 0)
     ends = begins + sizes
@@ -174,7 +180,7 @@ def _buckets(data: Bytes, begins: Ints, sizes: Ints) -> _Sides:
     size = np.where(steady & has_counts, size, 0)
     steady &= (np.abs(offset) < _FARTHEST) & (~has_offset | (width > 0)) & ((size == 0) | (data[body + size - 1] < 128))
     size = np.where(steady, size, 0)
-    values, lengths, fits = _varints(data, body, size)
+    values, lengths, fits = _varints(payload, body, size)
     return _Sides(steady & fits, np.where(steady & fits, offset, 0), lengths, values)
 
 
@@ -187,18 +193,22 @@ def _varint(data: Bytes, places: Ints) -> tuple[Ints, Ints]:
     return ((raw & 127) << (np.arange(5) * 7)).sum(axis=1, where=inside), width
 
 
-def _varints(data: Bytes, begins: Ints, sizes: Ints) -> tuple[NDArray[np.float64], Ints, Bools]:
+def _varints(payload: bytes, begins: Ints, sizes: Ints) -> tuple[NDArray[np.float64], Ints, Bools]:
     """Return runs of numbers, how many each run has, and whether all of a run are small enough to be read so."""
-    total = int(sizes.sum())
-    rows = np.repeat(np.arange(len(sizes)), sizes)
-    raw = data[np.arange(total) + np.repeat(begins - (np.cumsum(sizes) - sizes), sizes)]
+    runs = zip(begins.tolist(), (begins + sizes).tolist(), strict=True)
+    raw = np.frombuffer(b"".join([payload[begin:end] for begin, end in runs]), np.uint8)
     ends = np.flatnonzero(raw < 128)
-    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1] + 1]) if len(ends) else ends
-    widths = ends - starts + 1
-    lengths = np.bincount(rows[ends], minlength=len(sizes))
+    bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+    lengths = np.diff(np.searchsorted(ends, bounds))
     fits = np.ones(len(sizes), np.bool_)
-    fits[rows[ends[widths > _MOST_VARINT]]] = False
-    shifts = (np.arange(total) - np.repeat(starts, widths)) * 7
-    parts = (raw.astype(np.int64) & 127) << np.minimum(shifts, 7 * _MOST_VARINT - 7)
-    values = np.add.reduceat(parts, starts) if len(starts) else parts
+    if not len(ends):
+        return np.empty(0), lengths, fits
+    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1] + 1])
+    widths = ends - starts + 1
+    values = (raw[starts] & 127).astype(np.int64)
+    for place in range(1, min(int(widths.max()), _MOST_VARINT)):
+        longer = np.flatnonzero(widths > place)
+        values[longer] |= (raw[starts[longer] + place] & 127).astype(np.int64) << 7 * place
+    too_long = ends[widths > _MOST_VARINT]
+    fits[np.searchsorted(bounds, too_long, side="right") - 1] = False
     return values.astype(np.float64), lengths, fits

@@ -209,7 +209,7 @@ class _Reader:
         if not len(points):
             return
         begins = self.batch.begins[points]
-        found = read_exponentials(self.batch.data, begins, self.batch.ends[points], most_buckets=MOST_BUCKETS)
+        found = read_exponentials(self.batch.payload, begins, self.batch.ends[points], most_buckets=MOST_BUCKETS)
         payload, known_from, known_to = self.batch.payload, begins.tolist(), found.known_to.tolist()
         slots = _numbers_of(runs, payload, known_from, known_to)
         slots[~found.steady] = -1
