@@ -63,7 +63,7 @@ export function cellUrl(place: CellPlace, around: Around): string | null {
   const value = row[at]
   if (!column || value == null || value === '' || column.type !== 'text') return null
   const search = (page: string, query: string) =>
-    `${page}?${new URLSearchParams({ query, ...range, ...(project ? { project } : {}) })}`
+    `${page}?${new URLSearchParams({ query, from: range.from, to: range.to, ...(project ? { project } : {}) })}`
   const key = columns.findIndex(({ leads_to }) => leads_to)
   const isFirst = columns.findIndex(({ type, leads_to }) => type === 'text' && !leads_to) === at
   const leadsTo = columns[key]?.leads_to
