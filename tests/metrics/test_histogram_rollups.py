@@ -2,6 +2,7 @@
 
 import random
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +16,10 @@ from vedette.signals.metrics.histograms.histogram import STALE_BITS, Buckets, Hi
 from vedette.signals.metrics.labels import labels_of
 from vedette.signals.metrics.points import Points
 from vedette.signals.metrics.promql.result import Result
+from vedette.signals.metrics.rollups.hours import Hours
+from vedette.signals.metrics.rollups.job import Roller
 from vedette.signals.metrics.rollups.thinning import thin
+from vedette.storage.telemetry import schema
 
 pytestmark = pytest.mark.xdist_group("store")
 
@@ -189,3 +193,20 @@ def test_nothing_but_growth_is_left_out(dice: random.Random) -> None:
         assert {place for place in places if place in kept} == {*values[:1], *values[-1:], *around, *marker}
         stood_for = sum(thinned.samples[kept.index(place)] for place in places if place in kept)
         assert stood_for == len(values)
+
+
+async def test_hours_rolled_up_without_histograms_are_rolled_up_again(three_days: Rolled) -> None:
+    """As those are that an earlier version has rolled up."""
+    for table in ("histograms_5m", "histograms_1h"):
+        three_days.store.command(f"TRUNCATE TABLE {table}")
+    sql = (Path(schema.__file__).parent / "migrations" / "0012_histogram_rollups.sql").read_text()
+    three_days.store.command(next(part for part in sql.split(";") if "INSERT INTO rollup_dirty" in part))
+    roller = Roller(three_days.store, Hours(three_days.store, quiet_ms=0), three_days.retention)
+    while True:
+        roller.run()
+        if not roller.hours.due(roller.clock_ms()):
+            break
+    span = (three_days.project, "histogram_count(latency)", START + 6 * HOUR, START + 3 * DAY, HOUR)
+    expected = shown(await three_days.raw.range(*span))
+    forget(three_days)
+    assert shown(await three_days.queries.range(*span)) == expected
