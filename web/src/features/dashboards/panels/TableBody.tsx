@@ -66,7 +66,11 @@ export function TableBody({ panel, data, urlOf, onColumnWidth }: BodyProps) {
                     <span>{setting.name ?? column.name}</span>
                     {isSorted && (sort.isDown ? <IconArrowDown size={12} /> : <IconArrowUp size={12} />)}
                   </UnstyledButton>
-                  <ColumnEdge name={setting.name ?? column.name} onWidth={(next, isDone) => resize(column.name, next, isDone)} />
+                  <ColumnEdge
+                    name={setting.name ?? column.name}
+                    width={width}
+                    onWidth={(next, isDone) => resize(column.name, next, isDone)}
+                  />
                 </th>
               )
             })}
