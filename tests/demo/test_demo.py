@@ -19,7 +19,7 @@ import pytest
 from support import eventually, free_port
 
 COMMAND = [sys.executable, "-m", "vedette.cli", "demo"]
-PROGRAMS = {"server", "shop", "payments", "worker", "browser"}
+PROGRAMS = {"server", "shop", "payments", "worker", "browser", "agent"}
 
 
 @dataclass
@@ -53,6 +53,9 @@ class Demo:
         )
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    def ask(self, promql: str) -> list[dict[str, Any]]:
+        return self.get("/api/v1/query", query=promql)["data"]["result"]
 
 
 def start(folder: Path, *options: str) -> Demo:
@@ -139,6 +142,46 @@ def test_an_error_of_the_past_leads_to_its_trace(demo: Demo) -> None:
     issue = demo.get("/api/errors/issues", **{"from": "now-12m"})["items"][0]
     event = demo.get(f"/api/errors/issues/{issue['id']}/events")["items"][0]
     assert demo.get(f"/api/traces/{event['trace_id']}")["spans"]
+
+
+@pytest.mark.parametrize(
+    ("promql", "series"),
+    [
+        ('count(db_client_connection_count{db_client_connection_state=~"used|idle"})', 4),
+        ("count(db_client_connection_max == 5)", 2),
+        ("sum by (instance) (system_memory_usage_bytes) / on (instance) system_memory_limit_bytes", 1),
+        ('count(system_memory_utilization_ratio{job="host-agent", state="used"} > 0)', 1),
+    ],
+)
+def test_pools_and_the_machine_are_reported_now_and_in_the_past(demo: Demo, promql: str, series: int) -> None:
+    """The shop's pool and the worker's, and the memory of the machine, whose parts make up the whole."""
+    eventually(lambda: demo.has_past, within_s=30)
+    past = demo.ask(f"last_over_time(({promql})[8m:1m] offset 3m)")
+    assert [float(each["value"][1]) for each in past] == [series]
+    eventually(lambda: [float(each["value"][1]) for each in demo.ask(promql)] == [series], within_s=20)
+
+
+def test_counters_of_the_machine_go_on_from_their_past(demo: Demo) -> None:
+    """The agent counts on where its past ends: no line jumps there."""
+    eventually(lambda: demo.has_past and demo.ask("count(system_cpu_logical_count)"), within_s=30)
+    assert {each["value"][1] for each in demo.ask("resets(system_network_io_bytes_total[12m])")} == {"0"}
+
+
+def test_deploys_of_the_past_are_events(demo: Demo) -> None:
+    """An update, a release that failed, and back again."""
+    eventually(lambda: demo.has_past, within_s=30)
+    deploys = demo.get("/api/events", query="name:deploy", to="now-2m")["items"]
+    releases = [(each["properties"]["service"], each["properties"]["version"]) for each in deploys]
+    assert releases == [("shop", "2.7.3"), ("shop", "2.8.0"), ("shop", "2.7.3")]
+
+
+def test_the_gateways_duration_is_a_native_histogram_with_exemplars(demo: Demo) -> None:
+    """Its buckets fit what is measured, and an exemplar leads to its trace."""
+    eventually(lambda: demo.has_past, within_s=30)
+    (found,) = demo.ask('last_over_time(payments_gateway_duration_seconds{job="payments"}[12m])')
+    assert 0 < float(found["histogram"][1]["sum"]) / float(found["histogram"][1]["count"]) < 3
+    exemplars = demo.get("/api/v1/query_exemplars", query="payments_gateway_duration_seconds")["data"][0]["exemplars"]
+    assert demo.get(f"/api/traces/{exemplars[0]['labels']['trace_id']}")["spans"]
 
 
 def test_a_taken_port_is_a_clear_error(tmp_path: Path) -> None:

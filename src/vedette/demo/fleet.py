@@ -16,7 +16,15 @@ from urllib.parse import quote
 from vedette.demo import credentials
 from vedette.demo.child import Child
 from vedette.demo.history import progress
-from vedette.demo.story import PAYMENTS_RELEASE, WEB_RELEASE, WORKER_RELEASE, live_release
+from vedette.demo.releases import Releases
+from vedette.demo.story import (
+    AGENT_RELEASE,
+    PAYMENTS_RELEASE,
+    STABLE_RELEASE,
+    WEB_RELEASE,
+    WORKER_RELEASE,
+    live_release,
+)
 
 Say = Callable[[str], None]
 _NEEDED = (
@@ -122,6 +130,13 @@ class _Fleet:
         self._leaving: list[tuple[float, Child]] = []
         self._deaths: dict[str, int] = {}
         self._release = ""
+        self._releases = Releases(
+            folder / "released",
+            self._events_url,
+            account.key,
+            before=STABLE_RELEASE if plan.history_hours > 0 else "",
+            say=say,
+        )
 
     def run(self) -> int:
         try:
@@ -169,12 +184,18 @@ class _Fleet:
             self._shop(),
             self._program("worker", WORKER_RELEASE),
             self._program("browser", WEB_RELEASE, service="shop-web"),
+            self._program("agent", AGENT_RELEASE, service="host-agent", instance=socket.gethostname()),
         ]
         if self._has_history():
             made.append(self._program(_HISTORY, WEB_RELEASE, arguments=["vedette.demo.history"]))
         for child in made:
             child.start()
             self._programs[child.name] = child
+        self._releases.announce(self._release)
+
+    @property
+    def _events_url(self) -> str:
+        return f"{self._plan.address}/api/events"
 
     def _has_history(self) -> bool:
         return self._plan.history_hours > 0 and not progress.is_complete(self._folder / _PROGRESS)
@@ -215,6 +236,7 @@ class _Fleet:
         self._leaving.append((time.monotonic(), self._programs["shop"]))
         self._programs["shop"] = self._shop()
         self._programs["shop"].start()
+        self._releases.announce(release)
 
     def _stop(self) -> None:
         programs = [*self._programs.values(), *(child for _, child in self._leaving)]
@@ -244,6 +266,7 @@ class _Fleet:
         release: str,
         *,
         service: str = "",
+        instance: str = "",
         protocol: Literal["http", "grpc"] = "http",
         listening: socket.socket | None = None,
         arguments: list[str] | None = None,
@@ -254,8 +277,8 @@ class _Fleet:
         environment = {
             "OTEL_SERVICE_NAME": service,
             "OTEL_RESOURCE_ATTRIBUTES": (
-                f"service.version={release},service.instance.id={service}-1,deployment.environment.name=production,"
-                f"host.name={quote(socket.gethostname())}"
+                f"service.version={release},service.instance.id={quote(instance or f'{service}-1')},"
+                f"deployment.environment.name=production,host.name={quote(socket.gethostname())}"
             ),
             "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}",
             "OTEL_EXPORTER_OTLP_HEADERS": f"authorization=Bearer%20{self._account.key}",
@@ -268,7 +291,7 @@ class _Fleet:
             "SENTRY_ENVIRONMENT": "production",
             "SHOP_URL": _address(self._shop_socket),
             "PAYMENTS_URL": _address(self._payments_socket),
-            "EVENTS_URL": f"{plan.address}/api/events",
+            "EVENTS_URL": self._events_url,
             "EVENTS_KEY": self._account.key,
             "DEMO_OWN_KEY": self._account.own_key,
             "DEMO_QUEUE": str(self._folder / "jobs.db"),

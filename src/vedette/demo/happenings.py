@@ -1,7 +1,7 @@
-"""Product events and JavaScript errors as the shop's pages send them, now or in its past."""
+"""Product events and JavaScript errors as the shop's pages send them, and deploys; now or in its past."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from vedette.demo.story import WEB_RELEASE, Action, Visit
@@ -54,6 +54,16 @@ def product_events(
         }
         for name, properties in found
     ]
+
+
+def deploy_event(service: str, release: str, at_s: float) -> dict[str, Any]:
+    """Return what a pipeline says when a release is out, in the form of `POST /api/events`."""
+    return {
+        "id": str(uuid.uuid4()),
+        "name": "deploy",
+        "timestamp": datetime.fromtimestamp(at_s, UTC).isoformat(),
+        "properties": {"service": service, "version": release, "environment": "production"},
+    }
 
 
 def javascript_error(visit: Visit, action: Action, at_s: float) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from vedette.demo.happenings import product_events
+from vedette.demo.happenings import deploy_event, product_events
 from vedette.demo.history import progress
 from vedette.demo.history.day import Past
 from vedette.demo.history.errors import envelope, errors_of
-from vedette.demo.history.machine import machine_request
+from vedette.demo.history.machine import Machine
 from vedette.demo.history.metrics import Metrics
 from vedette.demo.history.otlp import Logs, Spans
 from vedette.demo.history.sender import Sender
@@ -42,6 +42,8 @@ class Telling:
     def tell(self, past: Past, begin_s: float, end_s: float, *, is_silent: bool) -> None:
         """Tell a part of the past; a silent part was sent before and is only counted."""
         next_reading = begin_s + _READING_S
+        if not is_silent:
+            self._events += [deploy_event("shop", release, at_s) for at_s, release in past.deploys(begin_s, end_s)]
         for request in sorted(past.requests(begin_s, end_s), key=lambda each: each.at_s):
             while request.at_s >= next_reading and next_reading < end_s:
                 self._read(next_reading, is_silent=is_silent)
@@ -94,8 +96,12 @@ def main() -> int:
     done.write(path)
     past = Past(done.begin_s, done.end_s, float(os.environ["DEMO_RATE"]) * _SHARE)
     sender = Sender(os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"])
-    own = {"Content-Type": _PROTOBUF, "Authorization": f"Bearer {os.environ['DEMO_OWN_KEY']}"}
+    both = [
+        {"Content-Type": _PROTOBUF, "Authorization": f"Bearer {os.environ[key]}"}
+        for key in ("DEMO_OWN_KEY", "EVENTS_KEY")
+    ]
     telling = Telling(sender, os.environ["EVENTS_KEY"], os.environ["SENTRY_DSN"], done.begin_s)
+    machine = Machine(past)
     began, part_s = time.monotonic(), (done.end_s - done.begin_s) / _PARTS
     for part in range(_PARTS):
         begin_s = done.begin_s + part * part_s
@@ -103,7 +109,8 @@ def main() -> int:
         telling.tell(past, begin_s, begin_s + part_s, is_silent=is_silent)
         if is_silent:
             continue
-        sender.send("/v1/metrics", machine_request(past, begin_s, begin_s + part_s, _READING_S), own)
+        for body, headers in zip(machine.requests(begin_s, begin_s + part_s, _READING_S), both, strict=True):
+            sender.send("/v1/metrics", body, headers)
         sender.mark(partial(_note, done, path, begin_s + part_s))
     sender.close()
     if sender.is_unreachable:

@@ -64,6 +64,12 @@ class Past:
             return NEWEST_BAD
         return OLDER_RELEASE if share < _UPDATE else STABLE_RELEASE
 
+    def deploys(self, begin_s: float, end_s: float) -> list[tuple[float, str]]:
+        """Return when which release of the shop was deployed in a part of the past."""
+        length_s = self.end_s - self.begin_s
+        found = [(self.begin_s + share * length_s) for share in (_UPDATE, *_BAD_RELEASE)]
+        return [(at_s, self.release(at_s + 0.001)) for at_s in found if begin_s <= at_s < end_s]
+
     def is_out(self, at_s: float) -> bool:
         """Tell whether the payment gateway was down."""
         return _OUTAGE[0] <= self.share(at_s) < _OUTAGE[1]

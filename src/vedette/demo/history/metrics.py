@@ -2,36 +2,23 @@
 
 import math
 import random
-from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.metrics.v1.metrics_pb2 import AGGREGATION_TEMPORALITY_CUMULATIVE, Metric, ScopeMetrics
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
 from vedette.demo.history.day import Request
+from vedette.demo.history.distributions import Distribution, FineDistribution, Labels
 from vedette.demo.history.otlp import NS, Value, attributes, resource
 from vedette.demo.history.traces import Told
+from vedette.demo.programs.database import POOL_SIZE
 from vedette.demo.story import PAYMENTS_RELEASE, REVENUE_UNIT, WORKER_RELEASE
 
-Labels = tuple[tuple[str, Value], ...]
 # The bounds the SDK and its instrumentation of HTTP use.
 _HTTP_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 _SDK_BOUNDS = (0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000)
-
-
-@dataclass(slots=True)
-class _Distribution:
-    bounds: tuple[float, ...]
-    buckets: list[int] = field(default_factory=list)
-    total: float = 0
-
-    def add(self, value: float) -> None:
-        if not self.buckets:
-            self.buckets = [0] * (len(self.bounds) + 1)
-        self.buckets[bisect_left(self.bounds, value)] += 1
-        self.total += value
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +42,38 @@ _PROCESSED = _Instrument("worker", "jobs.processed", "{job}", "Jobs by outcome."
 _QUEUE = _Instrument("worker", "jobs.queue.length", "{job}", "Jobs that wait.")
 
 
+class _Pool:
+    """From when to when connections were lent, beside those that always are; `most` at once."""
+
+    def __init__(self, service: str, *, always: int, most: int) -> None:
+        self.count, self.max = (
+            _Instrument(service, f"db.client.connection.{each}", "{connection}", help_)
+            for each, help_ in (("count", "Connections by what they do."), ("max", "Connections there may be."))
+        )
+        self._always, self._most = always, most
+        self._lent: list[tuple[float, float]] = []
+
+    def lend(self, at_s: float, took_s: float) -> None:
+        self._lent.append((at_s, at_s + took_s))
+
+    def used(self, at_s: float) -> int:
+        self._lent = [each for each in self._lent if each[1] > at_s]
+        return min(self._always + sum(begin <= at_s for begin, _ in self._lent), self._most)
+
+
 class Metrics:
     """Counts what is told and reads it out as requests."""
 
     def __init__(self, host: str, begin_s: float) -> None:
         self._host, self._begin_ns = host, int(begin_s * NS)
         self._sums: dict[tuple[_Instrument, Labels], float] = {}
-        self._distributions: dict[tuple[_Instrument, Labels], _Distribution] = {}
+        self._distributions: dict[tuple[_Instrument, Labels], Distribution] = {}
         self._gauges: dict[tuple[_Instrument, Labels], float] = {}
+        self._fine: dict[tuple[_Instrument, Labels], FineDistribution] = {}
+        self._pools = {
+            "stock": _Pool("shop", always=0, most=POOL_SIZE),
+            "jobs": _Pool("worker", always=1, most=2),
+        }
         self._dice = random.Random(begin_s)
         self._release = ""
         self._begin()
@@ -77,6 +88,7 @@ class Metrics:
         step, action = request.action.step, request.action
         self._release = request.release
         self._http(_SHOP_HTTP, step.method, step.route, request.status, request.shop_s)
+        self._pools["stock"].lend(request.at_s, request.database_s + request.payments_s)
         if step.name == "product":
             status = 500 if request.failure == "rates" else 200
             self._http(_PAYMENTS_HTTP, "GET", "/instalments/{amount}", status, request.payments_s)
@@ -85,13 +97,17 @@ class Metrics:
         elif step.name == "checkout" and request.failure != "pricing":
             status = {"declined": 402, "gateway": 502}.get(request.failure, 201)
             self._http(_PAYMENTS_HTTP, "POST", "/charges", status, request.payments_s)
-            self._observe(_GATEWAY, {"gateway.provider": "cardnet"}, request.gateway_s, _SDK_BOUNDS)
+            key = _GATEWAY, (("gateway.provider", "cardnet"),)
+            self._fine.setdefault(key, FineDistribution()).add(
+                request.gateway_s, request.at_s + request.shop_s, (request.trace, told.payments_span)
+            )
             outcome = {"declined": "declined", "gateway": "failed"}.get(request.failure, "paid")
             self._add(_CHARGES, {"outcome": outcome, "payment.method": action.payment}, 1)
             if not request.failure:
                 self._add(_ORDERS, {"payment.method": action.payment}, 1)
                 self._add(_REVENUE, {"payment.method": action.payment}, request.amount or 0)
         for job in told.jobs:
+            self._pools["jobs"].lend(job.at_s - job.took_s, job.took_s)
             self._observe(_JOB_DURATION, {"job.name": job.name}, job.took_s, _SDK_BOUNDS)
             self._observe(_JOB_WAIT, {"job.name": job.name}, job.waited_s, _SDK_BOUNDS)
             self._add(_PROCESSED, {"job.name": job.name, "outcome": "done"}, 1)
@@ -101,6 +117,7 @@ class Metrics:
         at_ns = int(at_s * NS)
         newsletter = max(0.0, 40 - (at_s % 600) / 0.3) if at_s % 600 < 12 else 0.0
         self._gauges[_QUEUE, (("queue", "jobs"),)] = math.floor(self._dice.expovariate(1.5) + newsletter)
+        self._read_pools(at_s)
         for (instrument, labels), value in self._sums.items():
             data = self._metric(instrument).sum
             data.aggregation_temporality, data.is_monotonic = AGGREGATION_TEMPORALITY_CUMULATIVE, True
@@ -111,21 +128,21 @@ class Metrics:
                 attributes=attributes(dict(labels)),
             )
         for (instrument, labels), each in self._distributions.items():
-            histogram = self._metric(instrument).histogram
-            histogram.aggregation_temporality = AGGREGATION_TEMPORALITY_CUMULATIVE
-            histogram.data_points.add(
-                time_unix_nano=at_ns,
-                start_time_unix_nano=self._begin_ns,
-                count=sum(each.buckets),
-                sum=each.total,
-                bucket_counts=each.buckets,
-                explicit_bounds=each.bounds,
-                attributes=attributes(dict(labels)),
-            )
+            each.read(self._metric(instrument).histogram, self._begin_ns, at_ns, labels)
+        for (instrument, labels), fine in self._fine.items():
+            fine.read(self._metric(instrument).exponential_histogram, self._begin_ns, at_ns, labels)
         for (instrument, labels), value in self._gauges.items():
             points = self._metric(instrument).gauge.data_points
             points.add(time_unix_nano=at_ns, as_double=value, attributes=attributes(dict(labels)))
         self.count += len(self._sums) + len(self._gauges) + 17 * len(self._distributions)
+
+    def _read_pools(self, at_s: float) -> None:
+        """Note what the pools say of themselves; a sum that may fall is kept as a gauge is."""
+        for name, pool in self._pools.items():
+            of, used = ("db.client.connection.pool.name", name), pool.used(at_s)
+            for state, value in (("used", used), ("idle", POOL_SIZE - used)):
+                self._gauges[pool.count, (of, ("db.client.connection.state", state))] = value
+            self._gauges[pool.max, (of,)] = POOL_SIZE
 
     def take(self) -> bytes:
         """Return what was read and begin another request."""
@@ -152,7 +169,7 @@ class Metrics:
     def _observe(
         self, instrument: _Instrument, labels: Mapping[str, Value], value: float, bounds: tuple[float, ...]
     ) -> None:
-        self._distributions.setdefault((instrument, tuple(labels.items())), _Distribution(bounds)).add(value)
+        self._distributions.setdefault((instrument, tuple(labels.items())), Distribution(bounds)).add(value)
 
     def _metric(self, instrument: _Instrument) -> Metric:
         if instrument.service not in self._scopes:

@@ -36,7 +36,7 @@ def attributes(values: Mapping[str, Value]) -> list[KeyValue]:
     return [attribute(key, value) for key, value in values.items()]
 
 
-def resource(service: str, release: str, host: str) -> Resource:
+def resource(service: str, release: str, host: str, instance: str = "") -> Resource:
     """Return the resource the fleet's programs have."""
     return Resource(
         attributes=attributes(
@@ -45,7 +45,7 @@ def resource(service: str, release: str, host: str) -> Resource:
                 "telemetry.sdk.name": "opentelemetry",
                 "service.name": service,
                 "service.version": release,
-                "service.instance.id": f"{service}-1",
+                "service.instance.id": instance or f"{service}-1",
                 "deployment.environment.name": "production",
                 "host.name": host,
             }

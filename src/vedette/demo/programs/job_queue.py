@@ -9,6 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file; statements take effect at once."""
+    database = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = OFF")
+    return database
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One job, and the trace context of whoever asked for it."""
@@ -23,10 +31,8 @@ class Job:
 class JobQueue:
     """First in, first out."""
 
-    def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = OFF")
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS jobs"
             " (id INTEGER PRIMARY KEY, name TEXT, payload TEXT, carrier TEXT, queued_at_s REAL)"

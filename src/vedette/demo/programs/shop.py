@@ -18,7 +18,8 @@ from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from pydantic import BaseModel
 
 from vedette.demo.programs import telemetry, web
-from vedette.demo.programs.job_queue import JobQueue
+from vedette.demo.programs.database import POOL_SIZE, Pool
+from vedette.demo.programs.job_queue import JobQueue, connect
 from vedette.demo.programs.pricing import total
 from vedette.demo.story import BY_ID, PRODUCTS, REVENUE_UNIT, Product
 
@@ -53,7 +54,10 @@ class Shop:
         self._orders = meter.create_counter("shop.orders", "{order}", "Orders paid.")
         self._revenue = meter.create_counter("shop.revenue", REVENUE_UNIT, "What paid orders brought.")
         self._cart_items = meter.create_counter("shop.cart.items", "{item}", "Things put into carts.")
-        self._release, self._jobs, self._stock = release, jobs, _stock()
+        self._release, self._jobs = release, jobs
+        self._stock, self._turns = Pool("stock", _connect), asyncio.Semaphore(POOL_SIZE)
+        with self._stock.connection() as database:
+            _fill(database)
         self._payments = httpx.AsyncClient(base_url=payments_url, timeout=6)
 
     def app(self) -> FastAPI:
@@ -74,16 +78,25 @@ class Shop:
         await self._payments.aclose()
         log.info("shop %s stopped", self._release)
 
+    @contextlib.asynccontextmanager
+    async def _session(self) -> AsyncIterator[sqlite3.Connection]:
+        """Lend a connection to a request, in turn when all are lent."""
+        async with self._turns:
+            with self._stock.connection() as database:
+                yield database
+
     async def products(self, who: Who) -> list[dict[str, Any]]:
         """List what is sold."""
         _known(who)
-        return await _ask(self._stock, "SELECT id, name, price FROM products ORDER BY name LIMIT 20")
+        async with self._session() as stock:
+            return await _ask(stock, "SELECT id, name, price FROM products ORDER BY name LIMIT 20")
 
     async def search(self, who: Who, q: str) -> list[dict[str, Any]]:
         """Find products by the first word of their name."""
         _known(who)
         word = q.split(maxsplit=1)[0]
-        found = await _ask(self._stock, "SELECT id, name, price FROM products WHERE name LIKE ?", f"%{word}%")
+        async with self._session() as stock:
+            found = await _ask(stock, "SELECT id, name, price FROM products WHERE name LIKE ?", f"%{word}%")
         if not found:
             log.warning("search for %r found nothing", q, extra={"search.query": q})
         return found
@@ -91,18 +104,20 @@ class Shop:
     async def product(self, who: Who, product_id: str) -> dict[str, Any]:
         """Show one product, and in which parts it can be paid."""
         _known(who)
-        rows = await _ask(self._stock, "SELECT id, name, price, in_stock FROM products WHERE id = ?", product_id)
-        if not rows:
-            raise HTTPException(404, "no such product")
-        plan = await self._payments.get(f"/instalments/{rows[0]['price']}")
-        plan.raise_for_status()
+        async with self._session() as stock:  # kept while the payment service answers, as frameworks do
+            rows = await _ask(stock, "SELECT id, name, price, in_stock FROM products WHERE id = ?", product_id)
+            if not rows:
+                raise HTTPException(404, "no such product")
+            plan = await self._payments.get(f"/instalments/{rows[0]['price']}")
+            plan.raise_for_status()
         return rows[0] | {"instalments": plan.json()}
 
     async def add_to_cart(self, who: Who, item: CartItem) -> dict[str, str]:
         """Put a product into the cart."""
         _known(who)
         thing = _product(item.product_id)
-        await _ask(self._stock, "UPDATE products SET reserved = reserved + 1 WHERE id = ?", thing.id)
+        async with self._session() as stock:
+            await _ask(stock, "UPDATE products SET reserved = reserved + 1 WHERE id = ?", thing.id)
         self._cart_items.add(item.quantity, {"product.category": thing.category})
         log.info("put %d of %s into the cart", item.quantity, thing.name, extra={"product.id": thing.id})
         return {"status": "added"}
@@ -110,7 +125,8 @@ class Shop:
     async def signup(self, who: Who) -> dict[str, str]:
         """Make an account."""
         _known(who)
-        await _ask(self._stock, "INSERT INTO accounts (id) VALUES (?)", who)
+        async with self._session() as stock:
+            await _ask(stock, "INSERT INTO accounts (id) VALUES (?)", who)
         _enqueue(self._jobs, "account.welcome", {"user.id": who})
         log.info("account made for %s", who)
         return {"status": "created"}
@@ -122,8 +138,9 @@ class Shop:
         amount = total(thing, order.quantity, self._release)
         order_id = f"o-{random.getrandbits(40):010x}"
         trace.get_current_span().set_attributes({"order.id": order_id, "order.amount": amount})
-        await _charge(self._payments, order_id, amount, order.payment_method)
-        await _ask(self._stock, "UPDATE products SET in_stock = in_stock - ? WHERE id = ?", order.quantity, thing.id)
+        async with self._session() as stock:
+            await _charge(self._payments, order_id, amount, order.payment_method)
+            await _ask(stock, "UPDATE products SET in_stock = in_stock - ? WHERE id = ?", order.quantity, thing.id)
         for name in JOBS:
             _enqueue(self._jobs, name, {"order.id": order_id, "product.id": thing.id})
         labels = {"payment.method": order.payment_method}
@@ -165,14 +182,17 @@ def _enqueue(jobs: JobQueue, name: str, payload: dict[str, str]) -> None:
         jobs.put(name, payload, carrier)
 
 
-def _stock() -> sqlite3.Connection:
-    database = sqlite3.connect(":memory:", check_same_thread=False)
+def _connect() -> sqlite3.Connection:
+    database = sqlite3.connect("file:stock?mode=memory&cache=shared", isolation_level=None, uri=True)
     database.row_factory = sqlite3.Row
+    return database
+
+
+def _fill(database: sqlite3.Connection) -> None:
     database.execute("CREATE TABLE products (id PRIMARY KEY, name, price, in_stock, reserved)")
     database.execute("CREATE TABLE accounts (id)")
     rows = [(each.id, each.name, each.price, 5000, 0) for each in PRODUCTS]
     database.executemany("INSERT INTO products VALUES (?, ?, ?, ?, ?)", rows)
-    return database
 
 
 async def _ask(database: sqlite3.Connection, statement: str, *values: object) -> list[dict[str, Any]]:
@@ -193,4 +213,5 @@ def main() -> None:
     telemetry.begin("http")
     HTTPXClientInstrumentor().instrument()
     release = os.environ["SENTRY_RELEASE"].partition("@")[2]
-    web.serve(Shop(release, os.environ["PAYMENTS_URL"], JobQueue(Path(os.environ["DEMO_QUEUE"]))).app())
+    jobs = JobQueue(connect(Path(os.environ["DEMO_QUEUE"])))
+    web.serve(Shop(release, os.environ["PAYMENTS_URL"], jobs).app())

@@ -7,6 +7,7 @@ SENTRY_RELEASE, SENTRY_ENVIRONMENT.
 import logging
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
 from typing import Literal
 
@@ -18,6 +19,7 @@ from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import BatchLogRecordProcessor, LogRecordExporter
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricExporter, PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics.view import View
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
@@ -26,7 +28,7 @@ from sentry_sdk.integrations.otlp import OTLPIntegration
 Exporters = tuple[SpanExporter, LogRecordExporter, MetricExporter]
 
 
-def begin(protocol: Literal["http", "grpc"], *, serves: bool = True) -> None:
+def begin(protocol: Literal["http", "grpc"], *, serves: bool = True, views: Sequence[View] = ()) -> None:
     """Set up traces, logs, metrics and errors; all is sent and closed when the process ends.
 
     A program that serves nothing goes without Sentry's integrations of web frameworks, which import each of them.
@@ -45,7 +47,7 @@ def begin(protocol: Literal["http", "grpc"], *, serves: bool = True) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     LoggingInstrumentor().instrument()
 
-    metrics.set_meter_provider(MeterProvider([PeriodicExportingMetricReader(samples)], resource=resource))
+    metrics.set_meter_provider(MeterProvider([PeriodicExportingMetricReader(samples)], resource=resource, views=views))
 
     sentry_sdk.init(
         integrations=[OTLPIntegration(setup_otlp_traces_exporter=False, setup_propagator=False)],

@@ -3,8 +3,10 @@
 import logging
 import os
 import random
+import sqlite3
 import time
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import sentry_sdk
@@ -13,7 +15,8 @@ from opentelemetry.metrics import CallbackOptions, Observation
 from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 
 from vedette.demo.programs import telemetry
-from vedette.demo.programs.job_queue import Job, JobQueue
+from vedette.demo.programs.database import Pool
+from vedette.demo.programs.job_queue import Job, JobQueue, connect
 
 log = logging.getLogger("worker")
 tracer = trace.get_tracer("worker")
@@ -36,7 +39,10 @@ class Worker:
     """Takes one job after the other."""
 
     def __init__(self, path: Path) -> None:
-        self._jobs = JobQueue(path)
+        self._pool = Pool("jobs", partial(connect, path))
+        self._jobs = JobQueue(self._pool.borrow())  # one connection is always with the queue
+        with self._pool.connection() as database:
+            database.execute("CREATE TABLE IF NOT EXISTS last_runs (name TEXT PRIMARY KEY, at_s REAL)")
         meter = metrics.get_meter("worker")
         self._duration = meter.create_histogram("jobs.duration", "s", "How long jobs took.")
         self._wait = meter.create_histogram("jobs.wait", "s", "How long jobs waited in the queue.")
@@ -84,7 +90,8 @@ class Worker:
             record_exception=False,
         ) as span:
             try:
-                self._work(job)
+                with self._pool.connection() as database:
+                    self._work(job, database)
                 log.info("job %s done", job.name, extra={"job.id": job.id, **job.payload})
             except MailboxFull as error:
                 outcome = "failed"
@@ -95,9 +102,10 @@ class Worker:
         self._duration.record(time.perf_counter() - began, {"job.name": job.name})
         self._processed.add(1, {"job.name": job.name, "outcome": outcome})
 
-    def _work(self, job: Job) -> None:
+    def _work(self, job: Job, database: sqlite3.Connection) -> None:
         middle, spread = _TAKES.get(job.name, (0.1, 0.3))
         time.sleep(min(middle * random.lognormvariate(0, spread), 3))
+        database.execute("INSERT OR REPLACE INTO last_runs VALUES (?, ?)", (job.name, time.time()))
         if job.name in {"order.confirmation", "newsletter.send"} and random.random() < 0.015:
             raise MailboxFull("552 mailbox is full")
 
