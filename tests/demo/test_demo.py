@@ -149,7 +149,7 @@ def test_an_error_of_the_past_leads_to_its_trace(demo: Demo) -> None:
     [
         ('count(db_client_connection_count{db_client_connection_state=~"used|idle"})', 4),
         ("count(db_client_connection_max == 5)", 2),
-        ("sum by (instance) (system_memory_usage_bytes) / on (instance) system_memory_limit_bytes", 1),
+        ("round(sum by (instance) (system_memory_usage_bytes) / on (instance) system_memory_limit_bytes, 0.01)", 1),
         ('count(system_memory_utilization_ratio{job="host-agent", state="used"} > 0)', 1),
     ],
 )
