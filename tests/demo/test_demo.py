@@ -20,6 +20,7 @@ from support import eventually, free_port
 
 COMMAND = [sys.executable, "-m", "vedette.cli", "demo"]
 PROGRAMS = {"server", "shop", "payments", "worker", "browser", "agent"}
+PAPERS = ("document_uploaded", "document_extracted", "document_exported")
 
 
 @dataclass
@@ -173,6 +174,15 @@ def test_deploys_of_the_past_are_events(demo: Demo) -> None:
     deploys = demo.get("/api/events", query="name:deploy", to="now-2m")["items"]
     releases = [(each["properties"]["service"], each["properties"]["version"]) for each in deploys]
     assert releases == [("shop", "2.7.3"), ("shop", "2.8.0"), ("shop", "2.7.3")]
+
+
+def test_papers_are_read_and_exported(demo: Demo) -> None:
+    """Every paid order leads to an invoice that is exported; a purchase order that was sent is read first."""
+    eventually(lambda: demo.has_past, within_s=30)
+    found = {name: demo.get("/api/events", query=f"name:{name}", limit="200")["items"] for name in PAPERS}
+    assert all(80 < float(each["properties"]["accuracy"]) <= 100 for each in found["document_extracted"])
+    assert len(found["document_exported"]) > len(found["document_uploaded"]) >= 1
+    assert {each["properties"]["status"] for each in found["document_exported"]} <= {"ok", "failed"}
 
 
 def test_the_gateways_duration_is_a_native_histogram_with_exemplars(demo: Demo) -> None:

@@ -1,12 +1,14 @@
-"""Product events and JavaScript errors as the shop's pages send them, and deploys; now or in its past."""
+"""Product events and JavaScript errors as the shop's pages send them, papers and deploys; now or in its past."""
 
+import random
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from vedette.demo.story import WEB_RELEASE, Action, Visit
+from vedette.demo.story import WEB_RELEASE, WORKER_RELEASE, Action, Visit
 
 _HOST = "https://shop.example"
+_EXPORT_FAILS = 0.006
 _JS_ERRORS = {
     "home": ("TypeError", "Cannot read properties of undefined (reading 'price')", "renderTeaser", "teaser.js", 88),
     "search": ("RangeError", "Invalid array length", "highlight", "search.js", 41),
@@ -41,6 +43,8 @@ def product_events(
         found.append(("checkout_started", about | {"payment_method": action.payment}))
         if status < 400:
             found.append(("order_completed", {"value": amount, "currency": "EUR", "quantity": action.quantity}))
+            if action.payment == "invoice":
+                found.append(("document_uploaded", {"kind": "purchase order"}))
         else:
             found.append(("payment_failed", {"status": status, "payment_method": action.payment}))
     return [
@@ -52,6 +56,22 @@ def product_events(
             "session_id": visit.session_id,
             "properties": common | properties,
         }
+        for name, properties in found
+    ]
+
+
+def paper_events(order_id: str, payment: str, at_s: float, dice: random.Random) -> list[dict[str, Any]]:
+    """Return what the worker says once an order has its invoice: who pays by invoice sent a purchase order to read."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    if payment == "invoice":
+        accuracy = round(min(dice.gauss(96.2, 1.8), 100), 1)
+        found.append(("document_extracted", {"kind": "purchase order", "accuracy": accuracy}))
+    status = "failed" if dice.random() < _EXPORT_FAILS else "ok"
+    found.append(("document_exported", {"kind": "invoice", "status": status}))
+    common = {"order": order_id, "service": "worker", "release": WORKER_RELEASE}
+    at = datetime.fromtimestamp(at_s, UTC).isoformat()
+    return [
+        {"id": str(uuid.uuid4()), "name": name, "timestamp": at, "properties": common | properties}
         for name, properties in found
     ]
 

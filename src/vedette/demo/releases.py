@@ -1,15 +1,11 @@
 """Which release of the shop is out: told to the server as a pipeline tells it, once for each change."""
 
-import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from vedette.demo import events
 from vedette.demo.happenings import deploy_event
-
-_PATIENCE_S = 3
 
 
 class Releases:
@@ -24,11 +20,8 @@ class Releases:
         if release == self._announced:
             return
         self._announced = release
-        body = json.dumps(deploy_event("shop", release, time.time())).encode()
-        headers = {"Content-Type": "application/json", "X-Vedette-Key": self._key}
-        request = urllib.request.Request(self._url, body, headers)  # noqa: S310 - our own server
         try:
-            with urllib.request.urlopen(request, timeout=_PATIENCE_S):  # noqa: S310 - as above
-                self._path.write_text(release)
-        except (urllib.error.URLError, OSError) as error:
+            events.send(self._url, self._key, [deploy_event("shop", release, time.time())])
+            self._path.write_text(release)
+        except OSError as error:
             self._say(f"the deploy of shop {release} could not be announced: {error}")

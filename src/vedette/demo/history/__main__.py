@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import socket
 import sys
 import time
@@ -10,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from vedette.demo.happenings import deploy_event, product_events
+from vedette.demo.happenings import deploy_event, paper_events, product_events
 from vedette.demo.history import progress
 from vedette.demo.history.day import Past
 from vedette.demo.history.errors import envelope, errors_of
@@ -19,6 +20,7 @@ from vedette.demo.history.metrics import Metrics
 from vedette.demo.history.otlp import Logs, Spans
 from vedette.demo.history.sender import Sender
 from vedette.demo.history.traces import tell
+from vedette.demo.programs.shop import INVOICE
 
 _PROTOBUF, _JSON = "application/x-protobuf", "application/json"
 _MOST_SPANS, _MOST_LOGS, _MOST_EVENTS, _MOST_SAMPLES = 8192, 8192, 1000, 10_000
@@ -57,6 +59,10 @@ class Telling:
                 self._events += product_events(
                     request.visit, request.action, at, status=request.status, amount=request.amount
                 )
+                for job in told.jobs:
+                    if job.name == INVOICE:
+                        dice = random.Random(request.trace)
+                        self._events += paper_events(told.order_id, request.action.payment, job.at_s, dice)
             self._flush(is_silent=is_silent)
         self._read(end_s, is_silent=is_silent)
         self._flush(is_silent=is_silent, everything=True)

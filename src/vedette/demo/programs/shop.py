@@ -25,7 +25,8 @@ from vedette.demo.story import BY_ID, PRODUCTS, REVENUE_UNIT, Product
 
 log = logging.getLogger("shop")
 tracer = trace.get_tracer("shop")
-JOBS = ("order.confirmation", "order.invoice", "stock.update")
+INVOICE = "order.invoice"
+JOBS = ("order.confirmation", INVOICE, "stock.update")
 Who = Annotated[str, Header(alias="X-User-Id")]
 
 
@@ -141,9 +142,9 @@ class Shop:
         async with self._session() as stock:
             await _charge(self._payments, order_id, amount, order.payment_method)
             await _ask(stock, "UPDATE products SET in_stock = in_stock - ? WHERE id = ?", order.quantity, thing.id)
-        for name in JOBS:
-            _enqueue(self._jobs, name, {"order.id": order_id, "product.id": thing.id})
         labels = {"payment.method": order.payment_method}
+        for name in JOBS:
+            _enqueue(self._jobs, name, {"order.id": order_id, "product.id": thing.id, **labels})
         self._orders.add(1, labels)
         self._revenue.add(amount, labels)
         log.info("order %s paid: %.2f EUR", order_id, amount, extra={"order.id": order_id, "order.amount": amount})

@@ -14,6 +14,8 @@ from opentelemetry import metrics, propagate, trace
 from opentelemetry.metrics import CallbackOptions, Observation
 from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 
+from vedette.demo import events
+from vedette.demo.happenings import paper_events
 from vedette.demo.programs import telemetry
 from vedette.demo.programs.database import Pool
 from vedette.demo.programs.job_queue import Job, JobQueue, connect
@@ -108,6 +110,16 @@ class Worker:
         database.execute("INSERT OR REPLACE INTO last_runs VALUES (?, ?)", (job.name, time.time()))
         if job.name in {"order.confirmation", "newsletter.send"} and random.random() < 0.015:
             raise MailboxFull("552 mailbox is full")
+        if job.name == "order.invoice":
+            _report(job)
+
+
+def _report(job: Job) -> None:
+    found = paper_events(job.payload["order.id"], job.payload.get("payment.method", ""), time.time(), random.Random())
+    try:
+        events.send(os.environ["EVENTS_URL"], os.environ["EVENTS_KEY"], found)
+    except OSError as error:
+        log.warning("events of order %s not sent: %s", job.payload["order.id"], error)
 
 
 def main() -> None:
