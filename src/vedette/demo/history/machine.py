@@ -49,7 +49,8 @@ class Machine:
         self._counters = [("system.disk.io", *each) for each in agent.disk_bytes()]
         self._counters += [("system.network.io", *each) for each in agent.network_bytes()]
         at = [past.begin_s + (past.end_s - past.begin_s) * step / _STEPS for step in range(_STEPS + 1)]
-        self._work = [0.0, *accumulate(rhythm(begin) for begin, _ in pairwise(at))]
+        dice = random.Random(past.begin_s)
+        self._work = [0.0, *accumulate(rhythm(begin) * dice.lognormvariate(0, 0.4) for begin, _ in pairwise(at))]
 
     def requests(self, begin_s: float, end_s: float, every_s: float) -> tuple[bytes, bytes]:
         """Return a part of the past as the server records it, and as the fleet's agent does."""
