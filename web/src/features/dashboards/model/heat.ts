@@ -1,15 +1,13 @@
 /** Buckets × time, from cumulative `le` series, from counted buckets, or simply one row per series. */
 
+import type { Heat as Drawn } from '@/shared/charts/heatmap/heat'
+
 import { linesOf } from './frames'
 import type { PanelData } from './types'
 
-export interface Heat {
-  times: number[]
-  /** From the lowest bucket up. `to` is null for rows that are no buckets. */
+/** What is drawn; every row has a name. */
+export interface Heat extends Drawn {
   rows: { name: string; from: number; to: number | null }[]
-  /** One list of values per row. */
-  cells: (number | null)[][]
-  max: number
 }
 
 const bound = (labels: Record<string, string>) => {

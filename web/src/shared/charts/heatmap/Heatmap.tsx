@@ -87,10 +87,14 @@ export function Heatmap({ heat, label, unit, height = 300, overlay, onZoom }: Pr
         {overlay && width > 0 && <div className={classes.overlay}>{overlay({ width, height: tall, x: inside, y })}</div>}
         {spot && !dragged && <Reading heat={heat} spot={spot} unit={unit} width={width} />}
       </div>
-      {heat.rows.map(({ to }, row) =>
+      {heat.rows.map((each, row) =>
         (heat.rows.length - 1 - row) % every ? null : (
-          <span key={row} className={classes.y} style={{ width: LEFT - 8, top: tall - (row + 1) * (tall / rows) - 1 }}>
-            {to === Infinity ? '∞' : formatValue(to, unit)}
+          <span
+            key={row}
+            className={classes.y}
+            style={{ width: LEFT - 8, top: tall - (each.to === null ? row + 0.5 : row + 1) * (tall / rows) - (each.to === null ? 7 : 1) }}
+          >
+            {endOf(each, unit)}
           </span>
         ),
       )}
@@ -102,6 +106,9 @@ export function Heatmap({ heat, label, unit, height = 300, overlay, onZoom }: Pr
     </figure>
   )
 }
+
+const endOf = ({ to, name = '' }: Heat['rows'][number], unit?: string) =>
+  to === null ? name : to === Infinity ? '∞' : formatValue(to, unit)
 
 function clockOf(time: number, span: number): string {
   const date = new Date(time * 1000)
@@ -121,10 +128,10 @@ function Reading({ heat, spot, unit, width }: { heat: Heat; spot: Spot; unit?: s
     <div className={classes.reading} style={{ ...side, top: Math.max(0, spot.y - 70) }}>
       <span>{new Date((heat.times[spot.column] as number) * 1000).toLocaleString('en-GB')}</span>
       <div>
-        {formatValue(row.from, unit)} – {formatValue(row.to, unit)}
+        {row.to === null ? row.name : `${formatValue(row.from, unit)} – ${endOf(row, unit)}`}
         <b>{number(value)}</b>
       </div>
-      {all > 0 && (
+      {all > 0 && row.to !== null && (
         <span>
           {Math.round(((value ?? 0) / all) * 1000) / 10}% here, {Math.round((below / all) * 1000) / 10}% up to here
         </span>

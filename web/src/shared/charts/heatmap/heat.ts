@@ -8,8 +8,8 @@ export interface Bucket {
 export interface Heat {
   /** Unix seconds, ascending. */
   times: number[]
-  /** From the lowest values up; a row ends where the next begins. */
-  rows: { from: number; to: number }[]
+  /** From the lowest values up; a row ends where the next begins. Rows that are no buckets end nowhere and have a name. */
+  rows: { from: number; to: number | null; name?: string }[]
   /** One list of counts per row; null where there is no histogram at that time. */
   cells: (number | null)[][]
   max: number
@@ -70,9 +70,9 @@ function lastBefore(edges: number[], bound: number): number {
 
 /** Where a value lies between the bottom (0) and the top (1) of all rows, or null when it is beyond them. */
 export function heightOf(value: number, rows: Heat['rows']): number | null {
-  const at = rows.findIndex(({ from, to }) => value > from && value <= to)
+  const at = rows.findIndex(({ from, to }) => to !== null && value > from && value <= to)
   const row = rows[at]
-  if (!row) return null
+  if (!row || row.to === null) return null
   const span = row.to - row.from
   const share = Number.isFinite(span) && span > 0 ? (value - row.from) / span : 0.5
   return (at + share) / rows.length
