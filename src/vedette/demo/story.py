@@ -15,6 +15,8 @@ PAYMENTS_RELEASE, WORKER_RELEASE, WEB_RELEASE, AGENT_RELEASE = "1.14.2", "3.2.0"
 PEOPLE = 4000
 REQUESTS_PER_VISIT = 3.8  # the mean of 10,000 visits
 REVENUE_UNIT = "EUR"
+# What a slow gateway adds to the answer about instalments, in seconds; the shop keeps a connection meanwhile.
+SLOW_INSTALMENTS_S = (0.6, 1.8)
 
 
 @dataclass(frozen=True, slots=True)

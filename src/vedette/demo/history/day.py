@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from vedette.demo.programs.pricing import total
-from vedette.demo.story import BAD_RELEASES, OLDER_RELEASE, REQUESTS_PER_VISIT, STABLE_RELEASE, Action, Visit
+from vedette.demo.story import (
+    BAD_RELEASES,
+    OLDER_RELEASE,
+    REQUESTS_PER_VISIT,
+    SLOW_INSTALMENTS_S,
+    STABLE_RELEASE,
+    Action,
+    Visit,
+)
 from vedette.demo.story import rhythm as busyness
 from vedette.demo.story import visit as make_visit
 
@@ -108,7 +116,7 @@ class Past:
         amount: float | None = None
         failure, status = _smooth(action)
         if name == "product":
-            payments = dice.lognormvariate(-5, 0.5) + (0.25 if slow else 0)
+            payments = dice.lognormvariate(-5, 0.5) + (dice.uniform(*SLOW_INSTALMENTS_S) if slow else 0)
             if self.is_out(at_s) and dice.random() < 0.5:
                 failure, status = "rates", 500
         elif name == "checkout":

@@ -14,7 +14,7 @@ from opentelemetry.trace import Status, StatusCode
 from pydantic import BaseModel
 
 from vedette.demo.programs import telemetry, web
-from vedette.demo.story import is_gateway_failing, is_gateway_slow
+from vedette.demo.story import SLOW_INSTALMENTS_S, is_gateway_failing, is_gateway_slow
 
 log = logging.getLogger("payments")
 tracer = trace.get_tracer("payments")
@@ -49,7 +49,8 @@ def create_app() -> FastAPI:
     @app.get("/instalments/{amount}")
     async def instalments(amount: float) -> list[dict[str, float]]:
         now = time.time()
-        await asyncio.sleep(random.lognormvariate(-5, 0.5) + (0.25 if is_gateway_slow(now) else 0))
+        extra = random.uniform(*SLOW_INSTALMENTS_S) if is_gateway_slow(now) else 0
+        await asyncio.sleep(random.lognormvariate(-5, 0.5) + extra)
         if is_gateway_failing(now) and random.random() < 0.5:
             raise RatesMissing("cardnet sent no rates")
         return [{"months": months, "rate": round(amount / months * 1.02, 2)} for months in (3, 6, 12)]
