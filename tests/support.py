@@ -1,5 +1,7 @@
 """A real server in a process of its own, and patience."""
 
+import contextlib
+import itertools
 import os
 import secrets
 import signal
@@ -7,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,12 +119,27 @@ class Server:
         return key
 
 
+def _ports_of_this_worker() -> Iterator[int]:
+    """Ports below those that systems give to outgoing connections, apart for each worker of the tests."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    first = 12_000 + worker % 16 * 1_000
+    offset = os.getpid() % 1_000
+    return (first + (offset + step) % 1_000 for step in itertools.count())
+
+
+_PORTS = _ports_of_this_worker()
+
+
 def free_port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port nobody listens at, and that nobody takes before its caller does."""
+    for port in itertools.islice(_PORTS, 1_000):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    message = "no free port"
+    raise AssertionError(message)
 
 
 def eventually(claim: Callable[[], Any], *, within_s: float = 10) -> Any:

@@ -103,9 +103,8 @@ class _Tcp(socketserver.StreamRequestHandler):
 def name_server(host: str = "127.0.0.1", port: int = 0, **given: object) -> Iterator[NameServer]:
     """Run a name server on a port, 0 for a free one."""
     names = NameServer(**given)  # type: ignore[arg-type]
-    udp = socketserver.ThreadingUDPServer((host, port), type("Udp", (_Udp,), {"names": names}))
+    udp, tcp = _on_one_port(names, host, port)
     names.port = udp.server_address[1]
-    tcp = socketserver.ThreadingTCPServer((host, names.port), type("Tcp", (_Tcp,), {"names": names}))
     for server in (udp, tcp):
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -115,3 +114,18 @@ def name_server(host: str = "127.0.0.1", port: int = 0, **given: object) -> Iter
         for server in (udp, tcp):
             server.shutdown()
             server.server_close()
+
+
+def _on_one_port(
+    names: NameServer, host: str, port: int
+) -> tuple[socketserver.ThreadingUDPServer, socketserver.ThreadingTCPServer]:
+    """Listen for both protocols; a port that is free in one may be taken in the other."""
+    for attempt in range(20):
+        udp = socketserver.ThreadingUDPServer((host, port), type("Udp", (_Udp,), {"names": names}))
+        try:
+            return udp, socketserver.ThreadingTCPServer(udp.server_address, type("Tcp", (_Tcp,), {"names": names}))
+        except OSError:
+            udp.server_close()
+            if port or attempt == 19:
+                raise
+    raise AssertionError
