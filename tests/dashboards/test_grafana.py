@@ -217,6 +217,21 @@ def test_collapsed_rows_are_opened_and_move_the_rest_down():
     assert content.panels[0].options.collapsed
 
 
+def test_panels_without_a_place_get_one():
+    """Two in a line, in their order, below those that have one."""
+    bare = {"type": "timeseries", "title": "Bare", "targets": [{"expr": "up"}]}
+    content, report = imported(panel(), bare, bare | {"type": "row"}, bare | {"type": "stat"}, bare, bare)
+    assert report == []
+    assert [(each.type, each.grid.x, each.grid.y, each.grid.w) for each in content.panels] == [
+        ("timeseries", 0, 0, 12),
+        ("timeseries", 0, 8, 12),
+        ("row", 0, 16, 24),
+        ("stat", 0, 17, 12),
+        ("timeseries", 12, 17, 12),
+        ("timeseries", 0, 25, 12),
+    ]
+
+
 def test_variables():
     """Query, custom, interval, text and constant; a data source variable is not needed."""
     content, report = imported(
@@ -404,6 +419,7 @@ def test_what_both_can_say_survives_the_way_there_and_back():
                 "id": 1,
                 "type": "timeseries",
                 "title": "A",
+                "grid": {"x": 0},
                 "queries": [{"id": "A", "text": "up", "legend": "{{job}}", "min_step_s": 60}],
                 "unit": "s",
                 "thresholds": {"steps": [{"value": None, "color": "green"}, {"value": 3, "color": "red"}]},

@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from vedette.kit.ids import Signal
 
 MOST_PANELS = 200
+MOST_COLUMNS = 24
+MOST_ROWS = 100_000
 _SCHEME = re.compile(r"[\x00-\x20]*([A-Za-z][A-Za-z0-9+.\s-]*):")
 
 
@@ -56,11 +58,11 @@ class Model(BaseModel):
 
 
 class Grid(Model):
-    """Where a panel is: columns of 24, rows of 30 px."""
+    """Where a panel is: columns of 24, rows of 30 px. A panel that does not say it is placed below the others."""
 
-    x: Annotated[int, Field(ge=0, le=23)] = 0
-    y: Annotated[int, Field(ge=0, le=100_000)] = 0
-    w: Annotated[int, Field(ge=1, le=24)] = 12
+    x: Annotated[int, Field(ge=0, lt=MOST_COLUMNS)] = 0
+    y: Annotated[int, Field(ge=0, le=MOST_ROWS)] = 0
+    w: Annotated[int, Field(ge=1, le=MOST_COLUMNS)] = 12
     h: Annotated[int, Field(ge=1, le=200)] = 8
 
 
@@ -299,4 +301,20 @@ class Content(Model):
             raise ValueError("two panels have the same id")
         if len({each.name for each in self.variables}) < len(self.variables):
             raise ValueError("two variables have the same name")
+        return self
+
+    @model_validator(mode="after")
+    def _all_have_a_place(self) -> Self:
+        """Panels without a place come below the others, two in a line."""
+        x, y = 0, max((each.grid.y + each.grid.h for each in self.panels if "grid" in each.model_fields_set), default=0)
+        for panel in self.panels:
+            if "grid" in panel.model_fields_set:
+                continue
+            size = Grid(w=24, h=1) if panel.type == "row" else Grid()
+            if x + size.w > MOST_COLUMNS:
+                x, y = 0, y + Grid().h
+            panel.grid = size.model_copy(update={"x": x, "y": min(y, MOST_ROWS)})
+            x += size.w
+            if panel.type == "row":
+                x, y = 0, y + 1
         return self

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from vedette.kit.errors import Fault, Invalid
 from vedette.watch.dashboards.answers import NotMapped
 from vedette.watch.dashboards.grafana.fields import Fields, Report
-from vedette.watch.dashboards.grafana.panels import links_of, panel_of
+from vedette.watch.dashboards.grafana.panels import links_of, panel_of, place
 from vedette.watch.dashboards.grafana.queries import Sources, signal_of
 from vedette.watch.dashboards.grafana.times import relative, seconds_of
 from vedette.watch.dashboards.grafana.variables import variable_of
@@ -103,10 +103,10 @@ def _variables(raw: Fields, sources: Sources) -> list[Variable]:
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A panel as it comes, where it goes, and whether it is a row."""
+    """A panel as it comes, where it goes (None: wherever there is room), and whether it is a row."""
 
     raw: Fields
-    grid: Grid
+    grid: Grid | None
     is_row: bool = False
     is_collapsed: bool = False
     repeat: str = ""
@@ -135,7 +135,7 @@ def _row(placed: _Placed, panel_id: int) -> Panel:
         id=panel_id,
         type="row",
         title=placed.raw.text("title"),
-        grid=placed.grid,
+        **place(placed.grid),
         options=options,
         repeat=placed.repeat or None,
     )
@@ -143,9 +143,9 @@ def _row(placed: _Placed, panel_id: int) -> Panel:
 
 def _laid_out(raw: Fields) -> Iterator[_Placed]:
     """Give panels from top to bottom; what stands inside a collapsed row comes below it and moves the rest down."""
-    panels = sorted(raw.each("panels"), key=lambda each: _place(each)[:2])
+    panels = list(raw.each("panels"))
     moved = 0
-    for panel in panels:
+    for panel in sorted((each for each in panels if each.raw("gridPos")), key=lambda each: _place(each)[:2]):
         y, x, w, h = _place(panel)
         if panel.raw("type") != "row":
             yield _Placed(panel, _grid(x, y + moved, w, h))
@@ -164,6 +164,17 @@ def _laid_out(raw: Fields) -> Iterator[_Placed]:
             deepest = max(deepest, inner_y - top + inner_h)
             yield _Placed(each, _grid(inner_x, y + moved + 1 + inner_y - top, inner_w, inner_h))
         moved += deepest
+    for panel in (each for each in panels if not each.raw("gridPos")):
+        yield from _anywhere(panel)
+
+
+def _anywhere(panel: Fields) -> Iterator[_Placed]:
+    """Give a panel whose document does not say where it is, a row with what is inside it."""
+    if panel.raw("type") != "row":
+        yield _Placed(panel, None)
+        return
+    yield _Placed(panel, None, is_row=True, is_collapsed=panel.flag("collapsed"), repeat=panel.text("repeat"))
+    yield from (_Placed(each, None) for each in panel.each("panels"))
 
 
 def _place(panel: Fields) -> tuple[int, int, int, int]:

@@ -71,7 +71,7 @@ _ABOUT_EDITING = (
 )  # fmt: skip
 
 
-def panel_of(raw: Fields, sources: Sources, grid: Grid, panel_id: int) -> Panel:
+def panel_of(raw: Fields, sources: Sources, grid: Grid | None, panel_id: int) -> Panel:
     """Return a panel; what it loses is reported."""
     name = str(raw.raw("type") or "")[:100]
     own = raw.inner("__vedette").text("type")
@@ -95,6 +95,11 @@ def panel_of(raw: Fields, sources: Sources, grid: Grid, panel_id: int) -> Panel:
     made.read(sources)
     raw.rest()
     return made.panel(grid, panel_id)
+
+
+def place(grid: Grid | None) -> dict[str, Grid]:
+    """Return what to say of a panel's place: nothing when it comes where there is room."""
+    return {} if grid is None else {"grid": grid}
 
 
 class _Made:
@@ -148,18 +153,18 @@ class _Made:
         )
         return ("fieldConfig",) if has_some and self.name != "graph" else ()
 
-    def panel(self, grid: Grid, panel_id: int) -> Panel:
+    def panel(self, grid: Grid | None, panel_id: int) -> Panel:
         values = self.values | {"overrides": self.overrides[:100], "options": self._checked_options()}
         if len(self.overrides) > 100:
             self.raw.lost("fieldConfig.overrides", "more than 100")
         try:
-            return Panel(id=panel_id, type=self.kind, grid=grid, **values)
+            return Panel(id=panel_id, type=self.kind, **place(grid), **values)
         except ValidationError as error:
             for each in error.errors():
                 field = str(each["loc"][0])
                 self.raw.lost(field, str(each["msg"]))
                 values.pop(field, None)
-            return Panel(id=panel_id, type=self.kind, grid=grid, **values)
+            return Panel(id=panel_id, type=self.kind, **place(grid), **values)
 
     def _checked_options(self) -> PanelOptions:
         try:
