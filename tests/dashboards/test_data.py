@@ -229,10 +229,35 @@ def test_a_signal_without_data_says_how_to_connect_it(project):
     """And is asked again as soon as there is some."""
     query = of("events")
 
-    assert project.ask(query)["needs"] == {"signal": "events", "what": "", "how": "/connect?signal=events"}
+    what = "product events: POST /api/events"
+    assert project.ask(query)["needs"] == {"signal": "events", "what": what, "how": "/connect?signal=events"}
 
     project.send_event("paid")
     eventually(lambda: project.ask(query)["needs"] is None)
+
+
+def test_a_count_of_nothing_is_nought(project):
+    """Once the signal is there; a panel that waits for one certain record goes on saying so."""
+    project.send_event("paid")
+    refunds = of("events", "name:refund", "count")
+
+    answer = project.ask(refunds)
+
+    assert answer["needs"] is None
+    assert set(answer["frames"][0]["series"][0]["values"]) == {0}
+    assert project.ask(refunds, panel={"needs": "refunds"})["needs"]["what"] == "refunds"
+    assert project.ask(refunds | {"instant": True}, panel={"needs": "refunds"})["needs"] is None
+
+
+def test_a_share_of_nought_is_a_figure(project):
+    """None of the records is one that was looked for."""
+    project.send_event("paid")
+    query = of("events", "name:paid", "share") | {"id": "A"}
+    query["aggregate"]["of"] = "name:refund"
+
+    answer = project.ask(query, panel={"needs": "payments"})
+
+    assert answer["needs"] is None
 
 
 def test_what_a_panel_needs_is_said_until_it_is_there(project):

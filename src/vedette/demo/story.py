@@ -15,6 +15,8 @@ PAYMENTS_RELEASE, WORKER_RELEASE, WEB_RELEASE, AGENT_RELEASE = "1.14.2", "3.2.0"
 PEOPLE = 4000
 REQUESTS_PER_VISIT = 3.8  # the mean of 10,000 visits
 REVENUE_UNIT = "EUR"
+# Into which buckets the times of jobs are counted; the SDK's own bounds are made for milliseconds.
+JOB_BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 # What a slow gateway adds to the answer about instalments, in seconds; the shop keeps a connection meanwhile.
 SLOW_INSTALMENTS_S = (0.6, 1.8)
 

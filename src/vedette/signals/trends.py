@@ -262,8 +262,8 @@ def _arranged(question: Question, rows: Sequence[Mapping[str, Any]]) -> Trend:
             value /= seconds[at]
         group.values[at] = value
         weights[keys] = weights.get(keys, 0) + ((value or 0) if question.fn in _BY_VALUE else row["records"])
-    if not question.by and not groups and is_counted and not times:
-        groups[()] = Group((), [0.0])
+    if not question.by and not groups and is_counted:
+        groups[()] = Group((), [0.0] * max(len(times), 1))
     # "other" goes last however large it is.
     ordered = sorted(groups.values(), key=lambda each: (_is_other(each), -weights.get(each.keys, 0), each.keys))
     return Trend(times, ordered)

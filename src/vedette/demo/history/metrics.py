@@ -14,11 +14,12 @@ from vedette.demo.history.distributions import Distribution, FineDistribution, L
 from vedette.demo.history.otlp import NS, Value, attributes, resource
 from vedette.demo.history.traces import Told
 from vedette.demo.programs.database import POOL_SIZE
-from vedette.demo.story import PAYMENTS_RELEASE, REVENUE_UNIT, WORKER_RELEASE
+from vedette.demo.programs.kept_answers import HitRate
+from vedette.demo.programs.quota import CALLS_PER_MINUTE, MinuteCount
+from vedette.demo.story import JOB_BOUNDS_S, PAYMENTS_RELEASE, REVENUE_UNIT, WORKER_RELEASE
 
-# The bounds the SDK and its instrumentation of HTTP use.
+# The bounds the SDK's instrumentation of HTTP uses.
 _HTTP_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
-_SDK_BOUNDS = (0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ _JOB_DURATION = _Instrument("worker", "jobs.duration", "s", "How long jobs took.
 _JOB_WAIT = _Instrument("worker", "jobs.wait", "s", "How long jobs waited in the queue.")
 _PROCESSED = _Instrument("worker", "jobs.processed", "{job}", "Jobs by outcome.")
 _QUEUE = _Instrument("worker", "jobs.queue.length", "{job}", "Jobs that wait.")
+_HIT_RATE = _Instrument("shop", "cache.hit_rate", "", "The part of questions answered from the cache.")
+_CALLS = _Instrument("payments", "quota.requests.current_minute", "", "Calls since the minute began.")
+_CALLS_LIMIT = _Instrument("payments", "quota.rpm.limit", "", "Calls a minute may have.")
 
 
 class _Pool:
@@ -74,6 +78,7 @@ class Metrics:
             "stock": _Pool("shop", always=0, most=POOL_SIZE),
             "jobs": _Pool("worker", always=1, most=2),
         }
+        self._hit_rate, self._calls = HitRate(), MinuteCount()
         self._dice = random.Random(begin_s)
         self._release = ""
         self._begin()
@@ -89,12 +94,16 @@ class Metrics:
         self._release = request.release
         self._http(_SHOP_HTTP, step.method, step.route, request.status, request.shop_s)
         self._pools["stock"].lend(request.at_s, request.database_s + request.payments_s)
-        if step.name == "product":
+        if step.name in ("home", "search"):
+            self._hit_rate.ask(action.term, request.at_s)
+        elif step.name == "product":
+            self._calls.note(request.at_s)
             status = 500 if request.failure == "rates" else 200
             self._http(_PAYMENTS_HTTP, "GET", "/instalments/{amount}", status, request.payments_s)
         elif step.name == "add_to_cart":
             self._add(_CART, {"product.category": action.product.category}, action.quantity)
         elif step.name == "checkout" and request.failure != "pricing":
+            self._calls.note(request.at_s)
             status = {"declined": 402, "gateway": 502}.get(request.failure, 201)
             self._http(_PAYMENTS_HTTP, "POST", "/charges", status, request.payments_s)
             key = _GATEWAY, (("gateway.provider", "cardnet"),)
@@ -108,8 +117,8 @@ class Metrics:
                 self._add(_REVENUE, {"payment.method": action.payment}, request.amount or 0)
         for job in told.jobs:
             self._pools["jobs"].lend(job.at_s - job.took_s, job.took_s)
-            self._observe(_JOB_DURATION, {"job.name": job.name}, job.took_s, _SDK_BOUNDS)
-            self._observe(_JOB_WAIT, {"job.name": job.name}, job.waited_s, _SDK_BOUNDS)
+            self._observe(_JOB_DURATION, {"job.name": job.name}, job.took_s, JOB_BOUNDS_S)
+            self._observe(_JOB_WAIT, {"job.name": job.name}, job.waited_s, JOB_BOUNDS_S)
             self._add(_PROCESSED, {"job.name": job.name, "outcome": "done"}, 1)
 
     def read(self, at_s: float) -> None:
@@ -118,6 +127,7 @@ class Metrics:
         newsletter = max(0.0, 40 - (at_s % 600) / 0.3) if at_s % 600 < 12 else 0.0
         self._gauges[_QUEUE, (("queue", "jobs"),)] = math.floor(self._dice.expovariate(1.5) + newsletter)
         self._read_pools(at_s)
+        self._read_cache_and_quota(at_s)
         for (instrument, labels), value in self._sums.items():
             data = self._metric(instrument).sum
             data.aggregation_temporality, data.is_monotonic = AGGREGATION_TEMPORALITY_CUMULATIVE, True
@@ -143,6 +153,15 @@ class Metrics:
             for state, value in (("used", used), ("idle", POOL_SIZE - used)):
                 self._gauges[pool.count, (of, ("db.client.connection.state", state))] = value
             self._gauges[pool.max, (of,)] = POOL_SIZE
+
+    def _read_cache_and_quota(self, at_s: float) -> None:
+        cache = _HIT_RATE, (("cache", "lists"),)
+        self._gauges.pop(cache, None)
+        if (rate := self._hit_rate.read()) is not None:
+            self._gauges[cache] = rate
+        provider = ("provider", "cardnet")
+        self._gauges[_CALLS, (provider,)] = self._calls.read(at_s - 1)  # of a minute that is over
+        self._gauges[_CALLS_LIMIT, (provider,)] = CALLS_PER_MINUTE
 
     def take(self) -> bytes:
         """Return what was read and begin another request."""

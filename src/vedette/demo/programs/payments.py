@@ -14,6 +14,7 @@ from opentelemetry.trace import Status, StatusCode
 from pydantic import BaseModel
 
 from vedette.demo.programs import telemetry, web
+from vedette.demo.programs.quota import Quota
 from vedette.demo.story import SLOW_INSTALMENTS_S, is_gateway_failing, is_gateway_slow
 
 log = logging.getLogger("payments")
@@ -44,10 +45,12 @@ def create_app() -> FastAPI:
     meter = metrics.get_meter("payments")
     duration = meter.create_histogram("payments.gateway.duration", "s", "How long the gateway took.")
     charges = meter.create_counter("payments.charges", "{charge}", "Charges by outcome.")
+    quota = Quota("cardnet")
     app = FastAPI(title="payments")
 
     @app.get("/instalments/{amount}")
     async def instalments(amount: float) -> list[dict[str, float]]:
+        quota.use()
         now = time.time()
         extra = random.uniform(*SLOW_INSTALMENTS_S) if is_gateway_slow(now) else 0
         await asyncio.sleep(random.lognormvariate(-5, 0.5) + extra)
@@ -58,6 +61,7 @@ def create_app() -> FastAPI:
     @app.post("/charges")
     async def charge(request: Charge) -> Response:
         began, outcome = time.perf_counter(), "paid"
+        quota.use()
         try:
             await _gateway(request)
             if random.random() < DECLINED_SHARE:

@@ -6,6 +6,7 @@ import logging
 import os
 import random
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +21,7 @@ from pydantic import BaseModel
 from vedette.demo.programs import telemetry, web
 from vedette.demo.programs.database import POOL_SIZE, Pool
 from vedette.demo.programs.job_queue import JobQueue, connect
+from vedette.demo.programs.kept_answers import KeptAnswers
 from vedette.demo.programs.pricing import total
 from vedette.demo.story import BY_ID, PRODUCTS, REVENUE_UNIT, Product
 
@@ -56,6 +58,7 @@ class Shop:
         self._revenue = meter.create_counter("shop.revenue", REVENUE_UNIT, "What paid orders brought.")
         self._cart_items = meter.create_counter("shop.cart.items", "{item}", "Things put into carts.")
         self._release, self._jobs = release, jobs
+        self._lists = KeptAnswers[list[dict[str, Any]]]("lists")
         self._stock, self._turns = Pool("stock", _connect), asyncio.Semaphore(POOL_SIZE)
         with self._stock.connection() as database:
             _fill(database)
@@ -89,18 +92,23 @@ class Shop:
     async def products(self, who: Who) -> list[dict[str, Any]]:
         """List what is sold."""
         _known(who)
-        async with self._session() as stock:
-            return await _ask(stock, "SELECT id, name, price FROM products ORDER BY name LIMIT 20")
+        return await self._list("", "SELECT id, name, price FROM products ORDER BY name LIMIT 20")
 
     async def search(self, who: Who, q: str) -> list[dict[str, Any]]:
         """Find products by the first word of their name."""
         _known(who)
         word = q.split(maxsplit=1)[0]
-        async with self._session() as stock:
-            found = await _ask(stock, "SELECT id, name, price FROM products WHERE name LIKE ?", f"%{word}%")
+        found = await self._list(word, "SELECT id, name, price FROM products WHERE name LIKE ?", f"%{word}%")
         if not found:
             log.warning("search for %r found nothing", q, extra={"search.query": q})
         return found
+
+    async def _list(self, question: str, sql: str, *values: str) -> list[dict[str, Any]]:
+        async def ask() -> list[dict[str, Any]]:
+            async with self._session() as stock:
+                return await _ask(stock, sql, *values)
+
+        return await self._lists.get(question, time.time(), ask)
 
     async def product(self, who: Who, product_id: str) -> dict[str, Any]:
         """Show one product, and in which parts it can be paid."""

@@ -19,6 +19,7 @@ from vedette.demo.happenings import paper_events
 from vedette.demo.programs import telemetry
 from vedette.demo.programs.database import Pool
 from vedette.demo.programs.job_queue import Job, JobQueue, connect
+from vedette.demo.story import JOB_BOUNDS_S
 
 log = logging.getLogger("worker")
 tracer = trace.get_tracer("worker")
@@ -46,8 +47,12 @@ class Worker:
         with self._pool.connection() as database:
             database.execute("CREATE TABLE IF NOT EXISTS last_runs (name TEXT PRIMARY KEY, at_s REAL)")
         meter = metrics.get_meter("worker")
-        self._duration = meter.create_histogram("jobs.duration", "s", "How long jobs took.")
-        self._wait = meter.create_histogram("jobs.wait", "s", "How long jobs waited in the queue.")
+        self._duration = meter.create_histogram(
+            "jobs.duration", "s", "How long jobs took.", explicit_bucket_boundaries_advisory=JOB_BOUNDS_S
+        )
+        self._wait = meter.create_histogram(
+            "jobs.wait", "s", "How long jobs waited in the queue.", explicit_bucket_boundaries_advisory=JOB_BOUNDS_S
+        )
         self._processed = meter.create_counter("jobs.processed", "{job}", "Jobs by outcome.")
         meter.create_observable_gauge("jobs.queue.length", [self._length], "{job}", "Jobs that wait.")
         self._newsletter = int(time.time() // NEWSLETTER_EVERY_S)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -39,6 +39,13 @@ from vedette.watch.dashboards.window import Window, window_of
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 2
+_ANY: Mapping[Signal, str] = {
+    "metrics": "metrics: remote write, a scrape, or OTLP",
+    "logs": "logs: OTLP from an SDK or a Collector",
+    "traces": "traces: OpenTelemetry instrumentation, by OTLP",
+    "errors": "errors: a Sentry SDK with the address of this server",
+    "events": "product events: POST /api/events",
+}
 _LONGEST_MESSAGE = 1000
 
 
@@ -112,8 +119,8 @@ class DashboardData:
         answer = PanelData()
         first = [each for each in panel.queries if each.instead_of is None and not each.hidden]
         await self._ask(run, panel, first, values, answer)
-        signals = {each.id: each.signal for each in panel.queries}
-        given = {frame.query for frame in answer.frames if _has_data(frame, signals[frame.query])}
+        queries = {each.id: each for each in panel.queries}
+        given = {frame.query for frame in answer.frames if _has_data(frame, queries[frame.query])}
         second = [
             each for each in panel.queries if each.instead_of and not each.hidden and each.instead_of not in given
         ]
@@ -121,7 +128,7 @@ class DashboardData:
             replaced = {each.instead_of for each in second}
             answer.frames = [frame for frame in answer.frames if frame.query not in replaced]
             await self._ask(run, panel, second, values, answer)
-        if not any(_has_data(each, signals[each.query]) for each in answer.frames) and not answer.errors:
+        if not any(_has_data(each, queries[each.query]) for each in answer.frames) and not answer.errors:
             answer.needs = await self._needs(run.project, panel)
         return answer
 
@@ -165,8 +172,8 @@ class DashboardData:
         signals = list(dict.fromkeys(each.signal for each in panel.queries if not each.hidden))
         there = [each for each in signals if await self._presence.has_data(project, each)]
         if signals and not there:
-            return Needs(signal=signals[0], what=panel.needs or "", how=f"/connect?signal={signals[0]}")
-        if panel.needs:
+            return Needs(signal=signals[0], what=panel.needs or _ANY[signals[0]], how=f"/connect?signal={signals[0]}")
+        if panel.needs and not any(_counts_nothing(each) for each in panel.queries if not each.hidden):
             signal = signals[0] if signals else ""
             return Needs(signal=signal, what=panel.needs, how=f"/connect?signal={signal}" if signal else "/connect")
         return None
@@ -190,7 +197,18 @@ class DashboardData:
         return DataPart.model_construct(panels={}, marks=marks, marks_errors=errors)
 
 
-def _has_data(frame: Frame, signal: Signal) -> bool:
+def _counts_nothing(query: Query) -> bool:
+    """Say whether 0 is an answer, not a sign that what is counted was never sent: all records of a signal, or now."""
+    return _is_count(query) and (query.instant or not query.text.strip())
+
+
+def _is_count(query: Query) -> bool:
+    """Say whether a query gives 0 where there are no records."""
+    aggregate = None if query.signal == "metrics" else query.aggregate
+    return aggregate is not None and aggregate.fn in ("count", "rate", "uniq")
+
+
+def _has_data(frame: Frame, query: Query) -> bool:
     """Say whether there is something to draw; records that were counted and are none are not."""
     if frame.items:
         return True
@@ -198,4 +216,5 @@ def _has_data(frame: Frame, signal: Signal) -> bool:
         (value for series in frame.series or () for value in series.values),
         (value for row in frame.rows or () for value in reversed(row)),
     )
-    return any(value is not None and (bool(value) or signal == "metrics") for value in values)
+    is_count = _is_count(query)
+    return any(value is not None and (bool(value) or not is_count) for value in values)

@@ -65,7 +65,8 @@ function Content({ state, ...rest }: Props & { width: number; height: number }) 
   if (panel.type === 'text') return <Drawing {...rest} data={data ?? NOTHING} />
   if (!data)
     return error ? <Failed message={error.message} retry={retry} /> : <Skeleton height="100%" radius="sm" />
-  if (!isEmpty(data)) return <Drawing {...rest} data={data} />
+  // The server says what is missing; a count of 0 is then no figure.
+  if (!data.needs && !isEmpty(data)) return <Drawing {...rest} data={data} />
   const [fault] = data.errors
   if (fault) return <Failed message={fault.message} retry={retry} />
   if (data.needs)

@@ -6,6 +6,7 @@ it('draws a sparkline between its own ends, broken where there is nothing', () =
   expect(sparkArea([0, 10], 10, 11, false)).toBe('M0.0 10.0L10.0 2.0')
   expect(sparkArea([0, 10, null, 0, 10], 4, 11, false)).toBe('M0.0 10.0L1.0 2.0M3.0 10.0L4.0 2.0')
   expect(sparkArea([null, 1], 10, 10)).toBe('')
+  expect(sparkArea([0, 0], 10, 10, false)).toBe('M0.0 9.0L10.0 9.0')
 })
 
 it('fills a room with tiles of about the wanted shape', () => {

@@ -7,7 +7,8 @@ export function sparkArea(values: (number | null)[], width: number, height: numb
   const low = known.reduce((a, b) => Math.min(a, b))
   const high = known.reduce((a, b) => Math.max(a, b))
   const step = width / (values.length - 1)
-  const y = (value: number) => (high === low ? height / 2 : height - 1 - ((value - low) / (high - low)) * (height - 3))
+  const flat = high === 0 ? height - 1 : height / 2
+  const y = (value: number) => (high === low ? flat : height - 1 - ((value - low) / (high - low)) * (height - 3))
   let path = ''
   let start: number | null = null
   values.forEach((value, index) => {
