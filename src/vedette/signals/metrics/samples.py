@@ -30,12 +30,17 @@ _LEAST_SAMPLES = 200_000
 _USUAL_INTERVAL_MS = 15_000
 _HISTOGRAMS = 2
 _MOST_NAMES = 200
-_KEYS = (
-    "Project = {project:UInt32}"
-    # The id tells the name, and the time the block: these are for finding the place, not to be read.
-    " AND indexHint(Name IN {names:Array(String)} AND Block >= {first:Int32} AND Block <= {last:Int32})"
-    " AND SeriesId >= {low:UInt64} AND SeriesId <= {high:UInt64}"
-    " AND Time > fromUnixTimestamp64Milli({start:Int64}) AND Time <= fromUnixTimestamp64Milli({end:Int64})"
+_TIMES = "Time > fromUnixTimestamp64Milli({start:Int64}) AND Time <= fromUnixTimestamp64Milli({end:Int64})"
+# The id tells the name, and the time the block: these are for finding the place, not to be read.
+_PLACE = "Name IN {names:Array(String)} AND Block >= {first:Int32} AND Block <= {last:Int32}"
+_OF_MANY = (
+    f"WHERE Project = {{project:UInt32}} AND indexHint({_PLACE})"
+    f" AND SeriesId >= {{low:UInt64}} AND SeriesId <= {{high:UInt64}} AND {_TIMES}"
+)
+# A question of one series is mostly its own planning: every condition counts, and those few rows are cut here.
+_OF_ONE = (
+    "PREWHERE SeriesId = {low:UInt64}"
+    f" WHERE Project = {{project:UInt32}} AND indexHint({_PLACE} AND {_TIMES}) SETTINGS max_threads = 1"
 )
 HISTOGRAM_COLUMNS = (
     "Schema, ZeroThreshold, ZeroCount, Count, Sum, Hint, PositiveIndexes, PositiveCounts,"
@@ -106,15 +111,21 @@ class StoredSelection:
             "start": self._start_ms,
             "end": self._end_ms,
         }
-        where = _KEYS
+        which = _OF_MANY if len(ids) > 1 else _OF_ONE
         if not self._is_whole and len(ids) > 1:
-            where += " AND SeriesId IN {ids:Array(UInt64)}"
+            which += " AND SeriesId IN {ids:Array(UInt64)}"
             values["ids"] = ids.tolist()
-        return self._store.query(
-            f"SELECT SeriesId, toUnixTimestamp64Milli(Time) AS Millis, {columns} FROM {table} WHERE {where}",
+        found = self._store.query(
+            f"SELECT SeriesId, toUnixTimestamp64Milli(Time) AS Millis, {columns} FROM {table} {which}",
             values,
             timeout_s=max(left_s, 0.001),
         )
+        return found if len(ids) > 1 else self._within(found)
+
+    def _within(self, table: pa.Table) -> pa.Table:
+        times = table["Millis"].to_numpy()
+        kept = (times > self._start_ms) & (times <= self._end_ms)
+        return table if kept.all() else table.filter(pa.array(kept))
 
 
 class HeadSelection:
