@@ -206,6 +206,26 @@ def test_a_panel_is_repeated_for_each_value(project):
     assert {key: each["frames"][0]["series"][0]["values"] for key, each in panels.items()} == {"7/a": [1], "7/b": [2]}
 
 
+def test_a_panel_may_look_further_back_or_at_another_time(project):
+    """Whatever the range of the dashboard, whose length of steps grows with it."""
+    now = int(time.time())
+    project.send_logs("a")
+    eventually(lambda: project.ask(of("logs"))["frames"][0]["series"])
+
+    def times(**panel):
+        (frame,) = project.ask(of("logs"), panel=panel, max_points=60)["frames"]
+        return frame["times"], sum(frame["series"][0]["values"])
+
+    plain, own = times(), times(range="2d")
+    shifted, _ = times(shift="1d")
+
+    assert len(own[0]) == pytest.approx(len(plain[0]), rel=0.5)
+    assert own[0][0] == pytest.approx(now - 2 * 86_400, abs=3600)
+    assert own[0][-1] == pytest.approx(now, abs=3600)
+    assert (plain[1], own[1]) == (1, 1)
+    assert shifted[-1] == pytest.approx(now - 86_400, abs=60)
+
+
 def test_one_faulty_query_costs_only_itself(project):
     """It says why, as its language does; the others answer."""
     project.send_logs("a")

@@ -309,7 +309,7 @@ def test_simple_logql_is_a_search(expr, text, aggregate):
         ({"transformations": [{"id": "organize"}]}, "panels[0].transformations", "organize"),
         ({"type": "table", "transformations": [{"id": "groupBy"}]}, "panels[0].transformations", "groupBy"),
         ({"alert": {"name": "x"}}, "panels[0].alert", "alert rules"),
-        ({"timeShift": "1d"}, "panels[0].timeShift", "time range"),
+        ({"timeFrom": "now/d"}, "panels[0].timeFrom", "no length of time"),
         ({"libraryPanel": {"uid": "x"}, "targets": None}, "panels[0].targets", ""),
         (
             {"targets": [{"rawSql": "SELECT 1", "datasource": {"type": "mysql"}}]},
@@ -437,6 +437,8 @@ def test_what_both_can_say_survives_the_way_there_and_back():
                 ],
                 "repeat": "job",
                 "repeat_direction": "v",
+                "range": "7d",
+                "shift": "1h",
             },
             {
                 "id": 2,

@@ -8,6 +8,7 @@ from vedette.kit.errors import Fault, Invalid
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _RELATIVE = re.compile(r"now(?:-(\d{1,9})([smhdw]))?")
+_LENGTH = re.compile(r"(\d{1,9})([smhdw])")
 _EPOCH = _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -74,6 +75,15 @@ def parse_range(start: str, end: str, *, now: datetime) -> TimeRange:
     if first >= last:
         raise Invalid("the time range is empty", faults=[Fault("from", "must be before `to`")])
     return TimeRange(first, last)
+
+
+def length_s(text: str) -> int:
+    """Read a length of time such as `90s` or `7d` (s, m, h, d, w); raises ValueError."""
+    match = _LENGTH.fullmatch(text.strip())
+    if match is None or not 0 < (seconds := int(match[1]) * _UNITS[match[2]]) < 1.8e9:
+        message = f"{text[:60]!r} is no length of time: write 90s, 30m, 12h, 7d or 2w"
+        raise ValueError(message)
+    return seconds
 
 
 def _is_number(text: str) -> bool:

@@ -145,7 +145,8 @@ class DashboardData:
     async def _query(self, run: _Run, panel: Panel, query: Query, values: Values) -> Answered | str:
         """Return what a query gave, or why it gave nothing."""
         try:
-            window = run.window.coarser(query.min_step_s)
+            own = run.window.looking(back=panel.range, earlier=panel.shift)
+            window = own.coarser(query.min_step_s)
             fill = filler(values, window, query.min_step_s)
             asked = self._asker.asked(panel, query, fill, window)
             newest = newest_of(panel, asked, window)

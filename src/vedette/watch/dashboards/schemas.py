@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from vedette.kit.ids import Signal
+from vedette.kit.timerange import length_s
 
 MOST_PANELS = 200
 MOST_COLUMNS = 24
@@ -30,6 +31,11 @@ def _address(text: str) -> str:
     return text
 
 
+def _length(text: str) -> str:
+    length_s(text)
+    return text
+
+
 Name: TypeAlias = Annotated[str, StringConstraints(max_length=200), AfterValidator(_printable)]
 Line: TypeAlias = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_printable)]
 LongText: TypeAlias = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_printable)]
@@ -39,6 +45,7 @@ Title: TypeAlias = Annotated[
 Uid: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 VariableName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
 TimeText: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable)]
+LengthText: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20), AfterValidator(_length)]
 Url: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_address)]
 Color: TypeAlias = Annotated[str, StringConstraints(max_length=40), AfterValidator(_printable)]
 Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
@@ -209,6 +216,8 @@ class Panel(Model):
 
     `repeat` names a variable: the panel is drawn once for each of its values, in a row (`repeat_direction` h) or a
     column (v). `needs` says what must arrive for the panel to show anything; it is shown while there is nothing.
+    `range` (7d) is how far the panel looks back from the end of the dashboard's range, whatever its beginning, and
+    `shift` how much earlier all of that is.
     """
 
     id: Annotated[int, Field(ge=0, le=1_000_000)]
@@ -230,6 +239,8 @@ class Panel(Model):
     repeat: VariableName | None = None
     repeat_direction: Literal["h", "v"] = "h"
     needs: Name | None = None
+    range: LengthText | None = None
+    shift: LengthText | None = None
 
     @model_validator(mode="after")
     def _queries_differ(self) -> Self:

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from vedette.kit.timerange import TimeRange, parse_range, round_step_s
+from vedette.kit.timerange import TimeRange, length_s, parse_range, round_step_s
 
 DEFAULT_INTERVAL_S = 15
 
@@ -26,6 +26,19 @@ class Window:
         if least_s is None or least_s <= self.step_s:
             return self
         return Window(self.start, self.end, round_step_s(least_s), self.is_current)
+
+    def looking(self, *, back: str | None, earlier: str | None) -> "Window":
+        """Return the window as long as `back` (7d) that ends at the same time, moved `earlier`, in about as many steps.
+
+        None leaves it as it is. Raises ValueError for what is no length of time.
+        """
+        if back is None and earlier is None:
+            return self
+        shift_s = length_s(earlier) if earlier else 0
+        long_s = float(length_s(back)) if back else self.end - self.start
+        step_s = round_step_s(self.step_s * long_s / (self.end - self.start)) if back else self.step_s
+        end = max(self.end - shift_s, long_s)
+        return Window(end - long_s, end, step_s, self.is_current and not shift_s)
 
     @property
     def first_step(self) -> int:

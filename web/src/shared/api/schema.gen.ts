@@ -2180,7 +2180,7 @@ export interface components {
         };
         /**
          * Grid
-         * @description Where a panel is: columns of 24, rows of 30 px.
+         * @description Where a panel is: columns of 24, rows of 30 px. A panel that does not say it is placed below the others.
          */
         Grid: {
             /**
@@ -2771,6 +2771,8 @@ export interface components {
          *
          *     `repeat` names a variable: the panel is drawn once for each of its values, in a row (`repeat_direction` h) or a
          *     column (v). `needs` says what must arrive for the panel to show anything; it is shown while there is nothing.
+         *     `range` (7d) is how far the panel looks back from the end of the dashboard's range, whatever its beginning, and
+         *     `shift` how much earlier all of that is.
          */
         Panel: {
             /** Id */
@@ -2856,6 +2858,10 @@ export interface components {
             repeat_direction: "h" | "v";
             /** Needs */
             needs?: string | null;
+            /** Range */
+            range?: string | null;
+            /** Shift */
+            shift?: string | null;
         };
         /**
          * PanelData

@@ -10,6 +10,7 @@ from vedette.watch.dashboards.grafana.columns import Columns
 from vedette.watch.dashboards.grafana.fields import Fields
 from vedette.watch.dashboards.grafana.old_panels import graph, singlestat, table_old
 from vedette.watch.dashboards.grafana.queries import Sources, queries_of
+from vedette.watch.dashboards.grafana.times import length_text
 from vedette.watch.dashboards.schemas import (
     Grid,
     Link,
@@ -128,9 +129,7 @@ class _Made:
                 raw.report.lost(f"{raw.at('transformations')}", f"transformations are not done here: {one.text('id')}")
         if raw.raw("alert"):
             raw.lost("alert", "alert rules of panels are not carried over")
-        for name in ("timeFrom", "timeShift"):
-            if raw.raw(name):
-                raw.lost(name, "a panel has the time range of its dashboard")
+        self._times()
         raw.default("maxDataPoints", 100)
         old = {"graph": graph, "singlestat": singlestat, "table-old": table_old}.get(self.name)
         if old is not None and "fieldConfig" not in self._with_defaults():
@@ -152,6 +151,14 @@ class _Made:
             defaults.get(each) for each in ("unit", "thresholds", "custom")
         )
         return ("fieldConfig",) if has_some and self.name != "graph" else ()
+
+    def _times(self) -> None:
+        for name, ours in (("timeFrom", "range"), ("timeShift", "shift")):
+            if not (text := self.raw.text(name)):
+                continue
+            self.values[ours] = length_text(text)
+            if self.values[ours] is None:
+                self.raw.lost(name, f"is no length of time here, the panel has that of its dashboard: {text[:40]}")
 
     def panel(self, grid: Grid | None, panel_id: int) -> Panel:
         values = self.values | {"overrides": self.overrides[:100], "options": self._checked_options()}

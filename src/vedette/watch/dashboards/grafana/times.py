@@ -23,6 +23,12 @@ def relative(text: str) -> str | None:
     return text.strip()
 
 
+def length_text(text: str) -> str | None:
+    """Return how far back a panel looks (7d, now-7d) in our units, None for what has no counterpart (`now/d`)."""
+    start = relative(f"now-{text.strip().removeprefix('now-')}")
+    return start.removeprefix("now-") if start else None
+
+
 def interval_text(seconds: int) -> str:
     """Return seconds as Grafana writes an interval."""
     for unit in ("d", "h", "m"):

@@ -109,6 +109,10 @@ def _panel(panel: Panel, lost: list[dict[str, str]]) -> dict[str, Any]:
         written["interval"] = interval_text(step)
     if panel.repeat:
         written |= {"repeat": panel.repeat, "repeatDirection": panel.repeat_direction}
+    if panel.range:
+        written["timeFrom"] = panel.range
+    if panel.shift:
+        written["timeShift"] = panel.shift
     return written
 
 

@@ -10,6 +10,7 @@ import type { ChangePanel } from './PanelEditor'
 import { OverridesForm } from './OverridesForm'
 import classes from './PanelForm.module.css'
 import { ThresholdsForm } from './ThresholdsForm'
+import { TimeForm } from './TimeForm'
 import { TypeForm } from './TypeForm'
 import { TypeSwitch } from './TypeSwitch'
 import { ValueForm } from './ValueForm'
@@ -77,6 +78,11 @@ export function PanelForm({ panel, names, variables, onChange }: Props) {
               names={names}
               onChange={(overrides, about) => onChange({ overrides }, about)}
             />
+          </Part>
+        )}
+        {type !== 'text' && type !== 'row' && (
+          <Part value="time" title="Time" count={Number(Boolean(panel.range)) + Number(Boolean(panel.shift))}>
+            <TimeForm panel={panel} onChange={onChange} />
           </Part>
         )}
         <Part value="links" title="Links" count={links.length}>

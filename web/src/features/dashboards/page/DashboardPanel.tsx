@@ -3,6 +3,7 @@ import { use, useRef } from 'react'
 import type { Grips } from '@/features/dashboards/grid/Grid'
 import { cellUrl, isOfValues } from '@/features/dashboards/model/cells'
 import { linkUrl } from '@/features/dashboards/model/links'
+import { ownRange } from '@/features/dashboards/model/ownTime'
 import type { Drawn } from '@/features/dashboards/model/panels'
 import { type Chosen, filled } from '@/features/dashboards/model/variables'
 import type { BodyProps } from '@/features/dashboards/panels/body'
@@ -28,8 +29,10 @@ interface Props {
 
 /** One panel of a dashboard with its data. */
 export function DashboardPanel(props: Props) {
-  const { drawn, options, range, actions, grips = null, marks, onZoom, syncKey, canLeave = true, onColumnWidth } = props
+  const { drawn, options, actions, grips = null, marks, onZoom, syncKey, canLeave = true, onColumnWidth } = props
   const { panel, original, key, scoped } = drawn
+  const range = ownRange(panel, props.range)
+  const hasOwnTime = range !== props.range
   const place = useRef<HTMLDivElement>(null)
   const isSeen = useSeen(place)
   const state = usePanelData(original, key, isSeen)
@@ -59,7 +62,7 @@ export function DashboardPanel(props: Props) {
           fill={fill}
           marks={marks}
           onZoom={onZoom}
-          syncKey={syncKey}
+          syncKey={hasOwnTime ? undefined : syncKey}
           canLeave={canLeave}
           urlOf={urlOf}
           onColumnWidth={onColumnWidth}

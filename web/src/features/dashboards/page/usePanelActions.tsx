@@ -11,6 +11,7 @@ import {
 import { useCallback, useEffect, useRef } from 'react'
 
 import { explorations } from '@/features/dashboards/model/drill'
+import { ownRange } from '@/features/dashboards/model/ownTime'
 import type { Drawn } from '@/features/dashboards/model/panels'
 import type { PanelAction } from '@/features/dashboards/panels/PanelFrame'
 import type { Scope } from '@/shared/time/useScope'
@@ -60,7 +61,7 @@ export function usePanelActions(props: Props): (drawn: Drawn) => PanelAction[] {
       const { panel, original, scoped } = drawn
       const { id } = original
       const on = () => latest.current
-      const range = { from: scope.from, to: scope.to }
+      const range = ownRange(panel, { from: scope.from, to: scope.to })
       return [
         { label: 'View', icon: <IconMaximize {...ICON} />, onClick: () => on().onView(drawn) },
         ...(canEdit ? [{ label: 'Edit', icon: <IconPencil {...ICON} />, onClick: () => on().onEdit(id) }] : []),

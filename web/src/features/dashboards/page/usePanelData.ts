@@ -39,7 +39,8 @@ export const answersOf = (panels: DataAnswer['panels'], id: number): Answers =>
   Object.fromEntries(Object.entries(panels).filter(([key]) => key === String(id) || key.startsWith(`${id}/`)))
 
 /** What of a panel its answers depend on. */
-const questionOf = ({ type, queries, repeat, needs, options }: Panel) => [type, queries, repeat, needs, options.buckets]
+const questionOf = ({ type, queries, repeat, needs, range, shift, options }: Panel) =>
+  [type, queries, repeat, needs, range, shift, options.buckets]
 
 /** Panels answered by the server, several to a request. */
 export function useServerSource(asking: Asking, rows: Panel[], everyMs: number, isReady: boolean): PanelSource {

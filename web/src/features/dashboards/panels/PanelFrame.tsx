@@ -11,6 +11,7 @@ import { type ReactNode, useId } from 'react'
 
 
 import type { Grips } from '@/features/dashboards/grid/Grid'
+import { ownTimeWords } from '@/features/dashboards/model/ownTime'
 import type { Panel, PanelData } from '@/features/dashboards/model/types'
 
 import classes from './PanelFrame.module.css'
@@ -48,6 +49,7 @@ export function PanelFrame({ panel, title, description, data, actions, links, gr
   ]
   const follow = useInnerLink()
   const hasFrames = Boolean(data?.frames.length)
+  const ownTime = ownTimeWords(panel)
   return (
     <section className={classes.panel} aria-labelledby={id} data-editing={grips ? true : undefined}>
       <header className={classes.head} {...(grips?.handle ?? {})} data-bare={(!title && !grips) || undefined}>
@@ -65,6 +67,7 @@ export function PanelFrame({ panel, title, description, data, actions, links, gr
         <h2 id={id} title={title}>
           {title || <span className={classes.hidden}>{panel.type} panel</span>}
         </h2>
+        {ownTime && <span className={classes.time}>{ownTime}</span>}
         {description && (
           <Tooltip label={description} multiline maw={340}>
             <button type="button" className={classes.note} aria-label={`About ${title}: ${description}`}>
