@@ -5,7 +5,17 @@ import { defaultKeymap, history, historyKeymap, insertNewlineAndIndent } from '@
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { lintKeymap } from '@codemirror/lint'
 import { EditorState, type Extension, Prec } from '@codemirror/state'
-import { EditorView, keymap, placeholder } from '@codemirror/view'
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  keymap,
+  MatchDecorator,
+  placeholder,
+  type PluginValue,
+  ViewPlugin,
+  type ViewUpdate,
+} from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { PromQLExtension } from '@prometheus-io/codemirror-promql'
 
@@ -22,6 +32,23 @@ const colors = HighlightStyle.define([
   { tag: tags.comment, color: 'var(--v-muted)', fontStyle: 'italic' },
   { tag: tags.invalid, color: 'var(--v-bad)' },
 ])
+
+const variable = new MatchDecorator({
+  regexp: /\$\w+|\$\{[^}]*\}|\[\[\w+\]\]/g,
+  decoration: Decoration.mark({ class: 'cm-template-variable' }),
+})
+
+/** Variables are no PromQL and no fault either. */
+class VariableMarks implements PluginValue {
+  marks: DecorationSet
+  constructor(view: EditorView) {
+    this.marks = variable.createDeco(view)
+  }
+  update(update: ViewUpdate) {
+    this.marks = variable.updateDeco(update, this.marks)
+  }
+}
+const variables = ViewPlugin.fromClass(VariableMarks, { decorations: ({ marks }) => marks })
 
 const theme = EditorView.theme({
   '&': { fontSize: '13px', color: 'var(--v-text)', backgroundColor: 'transparent' },
@@ -47,6 +74,7 @@ const theme = EditorView.theme({
   },
   '.cm-completionDetail': { color: 'var(--v-muted)', fontStyle: 'normal', marginLeft: '8px' },
   '.cm-completionInfo': { padding: '6px 8px', maxWidth: '360px' },
+  '.cm-template-variable, .cm-template-variable *': { color: `${ink(6)} !important` },
   '.cm-diagnostic': { padding: '4px 8px' },
 })
 
@@ -97,5 +125,6 @@ export function extensions(told: () => Told): Extension {
       if (update.docChanged) told().onChange(update.state.doc.toString())
     }),
     promql.asExtension(),
+    told().isTemplate ? variables : [],
   ]
 }
