@@ -102,7 +102,7 @@ def measure(scenario: Scenario, folder: Path, *, seconds: float, runs: int) -> M
         idle = server.memory()
         results = [generate(replace(load, seconds=min(_WARM_S, seconds)))]
         most, full, half, server_cpu, generator_cpu = [], [], [], [], []
-        with MemoryWatch(server) as watch:
+        with MemoryWatch(server.pid) as watch:
             for _ in range(runs):
                 before = server.cpu_s()
                 most.append(generate(load))

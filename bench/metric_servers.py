@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import threading
 import time
 import urllib.parse
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from bench.server import Memory, Server, cpu_s_of, free_port, memory_of
+from bench.server import Server, cpu_s_of, free_port
 from bench.store import tables
 
 WRITE_PATH = "/api/v1/write"
@@ -231,30 +230,6 @@ def victoria_metrics(folder: Path) -> Installed | None:
         "-loggerLevel=WARN",
     ]
     return Installed("VictoriaMetrics", command, "/health", (), folder, extra={"nocache": "1"})
-
-
-class Peak:
-    """The largest memory of a process while it is watched, in megabytes."""
-
-    def __init__(self, pid: int) -> None:
-        self.largest = Memory()
-        self._pid, self._over = pid, threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> "Peak":  # noqa: PYI034
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._over.wait(0.1):
-            now = memory_of(self._pid)
-            self.largest = Memory(
-                max(self.largest.resident_mb, now.resident_mb), max(self.largest.anonymous_mb, now.anonymous_mb)
-            )
 
 
 def rest(pid: int, within_s: float = 90) -> float:

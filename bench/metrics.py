@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.metric_samples import STEP_MS, Requests, Shape, labels_of, requests
-from bench.metric_servers import WRITE_PATH, MetricServer, Peak, Vedette, prometheus, rest, victoria_metrics
+from bench.metric_servers import WRITE_PATH, MetricServer, Vedette, prometheus, rest, victoria_metrics
 from bench.report import Machine, machine, table
+from bench.server import MemoryWatch
 
 _RESULTS = Path(__file__).parent / "results"
 _TOLERANCE = 1e-9
@@ -157,14 +158,14 @@ def _measured(
     server.start()
     try:
         marks = Marks(server.name, server.version)
-        with Peak(server.pid) as peak:
+        with MemoryWatch(server.pid) as peak:
             marks.seconds, marks.refused = _load(server, made)
         marks.samples_per_s = made.shape.samples / marks.seconds
         marks.loading_mb, marks.loading_anonymous_mb = peak.largest.resident_mb, peak.largest.anonymous_mb
         say(f"{server.name}: {marks.samples_per_s:,.0f} samples/s")
         server.settle()
         marks.rest_s = rest(server.pid)
-        with Peak(server.pid) as peak:
+        with MemoryWatch(server.pid) as peak:
             for question in questions(made.shape):
                 marks.answers[question.name] = _ask(server, question, made.shape.end_ms, runs, reference)
                 say(f"{server.name}: {question.name}: {marks.answers[question.name]}")

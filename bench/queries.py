@@ -61,7 +61,7 @@ def measure(size: int, folder: Path, *, askings: int, starts: int, say: Callable
     shutil.rmtree(server.folder, ignore_errors=True)
     server.start()
     try:
-        with MemoryWatch(server) as watch:
+        with MemoryWatch(server.pid) as watch:
             for kind, path in (("spans", "/v1/traces"), ("logs", "/v1/logs")):
                 load = Load(
                     "spans" if kind == "spans" else "logs", min(_BATCH, size), _CONNECTIONS, server.port, path,
@@ -81,7 +81,7 @@ def measure(size: int, folder: Path, *, askings: int, starts: int, say: Callable
         time.sleep(_REST_S)
         found.idle_cpu = (server.cpu_s() - before) / _REST_S
         found.idle = server.memory()
-        with MemoryWatch(server) as watch:
+        with MemoryWatch(server.pid) as watch:
             found.answers = [_ask(server, question, askings) for question in _questions(server)]
         found.asking = watch.largest
     finally:

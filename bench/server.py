@@ -89,15 +89,19 @@ class Server:
             raise LookupError(f"{query}: {answer.status} {body[:300]!r}")
         return json.loads(body), took_ms
 
+    @property
+    def pid(self) -> int:
+        """The process."""
+        assert self.process
+        return self.process.pid
+
     def memory(self) -> Memory:
         """Return what the process holds now."""
-        assert self.process
-        return memory_of(self.process.pid)
+        return memory_of(self.pid)
 
     def cpu_s(self) -> float:
         """Return the processor time it has used, in seconds."""
-        assert self.process
-        return cpu_s_of(self.process.pid)
+        return cpu_s_of(self.pid)
 
     def _is_ready(self) -> bool:
         try:
@@ -111,11 +115,11 @@ class Server:
 
 
 class MemoryWatch:
-    """The largest memory seen while it watches."""
+    """The largest memory of a process while it watches."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, pid: int) -> None:
         self.largest = Memory()
-        self._server, self._over = server, threading.Event()
+        self._pid, self._over = pid, threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> "MemoryWatch":  # noqa: PYI034
@@ -127,8 +131,8 @@ class MemoryWatch:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._over.wait(0.25):
-            now = self._server.memory()
+        while not self._over.wait(0.1):
+            now = memory_of(self._pid)
             self.largest = Memory(
                 max(self.largest.resident_mb, now.resident_mb), max(self.largest.anonymous_mb, now.anonymous_mb)
             )

@@ -6,9 +6,8 @@ import { useListKeys } from '@/shared/keys/useListKeys'
 import { useScope } from '@/shared/time/useScope'
 import page from '@/shared/ui/listPage.module.css'
 import { NothingFound } from '@/shared/ui/NothingFound'
+import { PagedList } from '@/shared/ui/PagedList'
 import { SearchBox } from '@/shared/ui/SearchBox'
-import { ErrorState, RowsSkeleton } from '@/shared/ui/States'
-import { VirtualList } from '@/shared/ui/VirtualList'
 
 import { IssueHead, IssueRow } from './IssueRow'
 import { useIssues } from './useIssues'
@@ -61,39 +60,26 @@ export function IssuesPage() {
         />
       </div>
       <div className={page.split}>
-        {list.isPending ? (
-          <div className={page.fill}>
-            <RowsSkeleton rows={12} height={34} />
-          </div>
-        ) : list.error && items.length === 0 ? (
-          <div className={page.fill}>
-            <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-          </div>
-        ) : items.length === 0 ? (
-          <div className={page.fill}>
+        <PagedList
+          label="Issues"
+          list={list}
+          items={items}
+          rowHeight={58}
+          keyOf={({ id }) => id}
+          active={active}
+          header={<IssueHead />}
+          sketched={{ rows: 12, height: 34 }}
+          empty={
             <NothingFound
               what={status === 'all' ? 'errors' : `${status} errors`}
               query={query}
               onClear={() => search('')}
               snippet={snippet()}
             />
-          </div>
-        ) : (
-          <VirtualList
-            label="Issues"
-            items={items}
-            rowHeight={58}
-            keyOf={({ id }) => id}
-            active={active}
-            isLoadingMore={list.isFetchingNextPage}
-            onEnd={() => {
-              if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
-            }}
-            header={<IssueHead />}
-          >
-            {(issue, index) => <IssueRow issue={issue} isActive={index === active} />}
-          </VirtualList>
-        )}
+          }
+        >
+          {(issue, index) => <IssueRow issue={issue} isActive={index === active} />}
+        </PagedList>
       </div>
     </div>
   )

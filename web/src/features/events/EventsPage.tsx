@@ -9,11 +9,10 @@ import { Attributes } from '@/shared/ui/Attributes'
 import { CopyButton } from '@/shared/ui/CopyButton'
 import page from '@/shared/ui/listPage.module.css'
 import { NothingFound } from '@/shared/ui/NothingFound'
+import { PagedList } from '@/shared/ui/PagedList'
 import { withFilter } from '@/shared/ui/search'
 import { SearchBox } from '@/shared/ui/SearchBox'
 import { SidePanel } from '@/shared/ui/SidePanel'
-import { ErrorState, RowsSkeleton } from '@/shared/ui/States'
-import { VirtualList } from '@/shared/ui/VirtualList'
 
 import { EventHead, EventRow } from './EventRow'
 import classes from './Events.module.css'
@@ -68,43 +67,28 @@ export function EventsPage() {
           query={query}
           onName={(name) => search(name ? withFilter('', 'name', name) : '')}
         />
-        {list.isPending ? (
-          <div className={page.fill}>
-            <RowsSkeleton rows={18} height={16} />
-          </div>
-        ) : list.error && items.length === 0 ? (
-          <div className={page.fill}>
-            <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-          </div>
-        ) : items.length === 0 ? (
-          <div className={page.fill}>
-            <NothingFound what="events" query={query} onClear={() => search('')} snippet={snippet()} />
-          </div>
-        ) : (
-          <VirtualList
-            label="Events"
-            items={items}
-            rowHeight={28}
-            keyOf={({ id }) => id}
-            active={active}
-            isLoadingMore={list.isFetchingNextPage}
-            onEnd={() => {
-              if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
-            }}
-            header={<EventHead />}
-          >
-            {(event, index) => (
-              <EventRow
-                event={event}
-                isActive={index === active}
-                onOpen={() => {
-                  setCursor(event.id)
-                  show(event.id)
-                }}
-              />
-            )}
-          </VirtualList>
-        )}
+        <PagedList
+          label="Events"
+          list={list}
+          items={items}
+          rowHeight={28}
+          keyOf={({ id }) => id}
+          active={active}
+          header={<EventHead />}
+          sketched={{ rows: 18, height: 16 }}
+          empty={<NothingFound what="events" query={query} onClear={() => search('')} snippet={snippet()} />}
+        >
+          {(event, index) => (
+            <EventRow
+              event={event}
+              isActive={index === active}
+              onOpen={() => {
+                setCursor(event.id)
+                show(event.id)
+              }}
+            />
+          )}
+        </PagedList>
         {open && <Detail event={open} onClose={() => show(undefined)} onFilter={filter} />}
       </div>
     </div>

@@ -5,11 +5,10 @@ import type { LogRecord } from '@/shared/api/types'
 import { count } from '@/shared/format/format'
 import { useListKeys } from '@/shared/keys/useListKeys'
 import { useScope, useSetScope } from '@/shared/time/useScope'
+import { PagedList } from '@/shared/ui/PagedList'
 import { withFilter } from '@/shared/ui/search'
 import { SearchBox } from '@/shared/ui/SearchBox'
-import { ErrorState, RowsSkeleton } from '@/shared/ui/States'
 import page from '@/shared/ui/listPage.module.css'
-import { VirtualList } from '@/shared/ui/VirtualList'
 
 import { LogDetail } from './LogDetail'
 import { LogHistogram } from './LogHistogram'
@@ -76,42 +75,27 @@ export function LogsPage() {
         />
       )}
       <div className={page.split}>
-        {list.isPending ? (
-          <div className={page.fill}>
-            <RowsSkeleton rows={24} height={14} />
-          </div>
-        ) : list.error && items.length === 0 ? (
-          <div className={page.fill}>
-            <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-          </div>
-        ) : items.length === 0 ? (
-          <div className={page.fill}>
-            <NoLogs query={query} onClear={() => search('')} />
-          </div>
-        ) : (
-          <VirtualList
-            label="Log records"
-            items={items}
-            rowHeight={24}
-            keyOf={(record) => record.id}
-            active={active}
-            isLoadingMore={list.isFetchingNextPage}
-            onEnd={() => {
-              if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
-            }}
-          >
-            {(record, index) => (
-              <LogRow
-                record={record}
-                isActive={index === active}
-                onOpen={() => {
-                  setCursor(record.id)
-                  show(record.id)
-                }}
-              />
-            )}
-          </VirtualList>
-        )}
+        <PagedList
+          label="Log records"
+          list={list}
+          items={items}
+          rowHeight={24}
+          keyOf={(record) => record.id}
+          active={active}
+          sketched={{ rows: 24, height: 14 }}
+          empty={<NoLogs query={query} onClear={() => search('')} />}
+        >
+          {(record, index) => (
+            <LogRow
+              record={record}
+              isActive={index === active}
+              onOpen={() => {
+                setCursor(record.id)
+                show(record.id)
+              }}
+            />
+          )}
+        </PagedList>
         {openId && (
           <LogDetail
             record={open}

@@ -5,9 +5,8 @@ import { useListKeys } from '@/shared/keys/useListKeys'
 import { useScope } from '@/shared/time/useScope'
 import page from '@/shared/ui/listPage.module.css'
 import { NothingFound } from '@/shared/ui/NothingFound'
+import { PagedList } from '@/shared/ui/PagedList'
 import { SearchBox } from '@/shared/ui/SearchBox'
-import { ErrorState, RowsSkeleton } from '@/shared/ui/States'
-import { VirtualList } from '@/shared/ui/VirtualList'
 
 import { Scatter } from './Scatter'
 import { TraceHead, TraceRow } from './TraceRow'
@@ -52,34 +51,19 @@ export function TracesPage() {
       </div>
       {items.length > 0 && <Scatter traces={items} scope={scope} onOpen={open} />}
       <div className={page.split}>
-        {list.isPending ? (
-          <div className={page.fill}>
-            <RowsSkeleton rows={16} />
-          </div>
-        ) : list.error && items.length === 0 ? (
-          <div className={page.fill}>
-            <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-          </div>
-        ) : items.length === 0 ? (
-          <div className={page.fill}>
-            <NothingFound what="traces" query={query} onClear={() => search('')} snippet={snippet()} />
-          </div>
-        ) : (
-          <VirtualList
-            label="Traces"
-            items={items}
-            rowHeight={34}
-            keyOf={({ trace_id }) => trace_id}
-            active={active}
-            isLoadingMore={list.isFetchingNextPage}
-            onEnd={() => {
-              if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
-            }}
-            header={<TraceHead />}
-          >
-            {(trace, index) => <TraceRow trace={trace} longestMs={longest} isActive={index === active} />}
-          </VirtualList>
-        )}
+        <PagedList
+          label="Traces"
+          list={list}
+          items={items}
+          rowHeight={34}
+          keyOf={({ trace_id }) => trace_id}
+          active={active}
+          header={<TraceHead />}
+          sketched={{ rows: 16 }}
+          empty={<NothingFound what="traces" query={query} onClear={() => search('')} snippet={snippet()} />}
+        >
+          {(trace, index) => <TraceRow trace={trace} longestMs={longest} isActive={index === active} />}
+        </PagedList>
       </div>
     </div>
   )

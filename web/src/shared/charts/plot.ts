@@ -1,5 +1,6 @@
 import uPlot from 'uplot'
 
+import { axisLook, timeAxis } from './axes'
 import { cssColor, withAlpha } from './colors'
 
 export interface ChartSeries {
@@ -50,8 +51,6 @@ export function barRange(times: number[]): [number, number] | undefined {
   return [first - half, last + half]
 }
 
-const FONT = '"Inter Variable", system-ui, sans-serif'
-
 /** Values with nothing on either side, which a line alone would not show. */
 function loneValues(plot: uPlot, seriesIndex: number): number[] {
   return loneIndexes(plot.data[seriesIndex] as (number | null)[])
@@ -89,27 +88,9 @@ function seriesOptions(spec: PlotSpec, scale: number): uPlot.Series[] {
 
 function axisOptions(spec: PlotSpec, scale: number): uPlot.Axis[] {
   if (spec.axes === false) return [{ show: false }, { show: false }]
-  const shared = {
-    stroke: cssColor('--v-muted'),
-    font: `${Math.round(11 * scale)}px ${FONT}`,
-    ticks: { show: false },
-    grid: { stroke: cssColor('--v-grid'), width: 1 },
-  }
+  const shared = axisLook(scale)
   return [
-    {
-      ...shared,
-      grid: { show: false },
-      // Hours of more than one day carry the date on a second line.
-      size: (_plot, labels) => (labels?.some((label) => label?.includes('\n')) ? 38 : 24) * scale,
-      space: 70 * scale,
-      values: [
-        [86400, '{MMM} {DD}', null, null, null, null, null, null, 1],
-        [3600, '{HH}:{mm}', '\n{MMM} {DD}', null, null, null, null, null, 1],
-        [60, '{HH}:{mm}', null, null, null, null, null, null, 1],
-        [1, '{HH}:{mm}:{ss}', null, null, null, null, null, null, 1],
-        [0.001, '{ss}.{fff}', null, null, null, null, null, null, 1],
-      ] as never,
-    },
+    timeAxis(scale),
     {
       ...shared,
       size: 54 * scale,

@@ -9,7 +9,6 @@ import {
 } from '@tabler/icons-react'
 import { type ReactNode, useId } from 'react'
 
-
 import type { Grips } from '@/features/dashboards/grid/Grid'
 import { ownTimeWords } from '@/features/dashboards/model/ownTime'
 import type { Panel, PanelData } from '@/features/dashboards/model/types'

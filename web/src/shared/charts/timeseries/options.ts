@@ -1,5 +1,6 @@
 import uPlot from 'uplot'
 
+import { axisLook, timeAxis } from '@/shared/charts/axes'
 import { cssColor, withAlpha } from '@/shared/charts/colors'
 import { barRange, loneIndexes } from '@/shared/charts/plot'
 import { tickSteps } from '@/shared/format/ticks'
@@ -45,8 +46,6 @@ export interface Spec {
   onClick: () => void
   onDraw?: (plot: uPlot) => void
 }
-
-const FONT = '"Inter Variable", system-ui, sans-serif'
 
 /** The columns of the canvas: times, then each series, the top of a stack first so that it is painted behind. */
 export function columnsOf(times: number[], { series, isStacked }: Pick<Spec, 'series' | 'isStacked'>): uPlot.AlignedData {
@@ -188,12 +187,7 @@ function pathsOf(draw: Draw, style: Style, fill: string, paleFill: string): uPlo
 }
 
 function axes(spec: () => Spec, scale: number): uPlot.Axis[] {
-  const shared = {
-    stroke: cssColor('--v-muted'),
-    font: `${Math.round(11 * scale)}px ${FONT}`,
-    ticks: { show: false },
-    grid: { stroke: cssColor('--v-grid'), width: 1 },
-  }
+  const shared = axisLook(scale)
   const widest = document.createElement('canvas').getContext('2d')
   const values = (key: 'y' | 'y2'): uPlot.Axis => ({
     ...shared,
@@ -210,19 +204,7 @@ function axes(spec: () => Spec, scale: number): uPlot.Axis[] {
     values: (_plot, ticks) => ticks.map((tick) => (tick == null ? '' : formatOf(spec(), key)(tick))),
   })
   return [
-    {
-      ...shared,
-      grid: { show: false },
-      size: (_plot, labels) => (labels?.some((label) => label?.includes('\n')) ? 36 : 22) * scale,
-      space: 72 * scale,
-      values: [
-        [86400, '{MMM} {DD}', null, null, null, null, null, null, 1],
-        [3600, '{HH}:{mm}', '\n{MMM} {DD}', null, null, null, null, null, 1],
-        [60, '{HH}:{mm}', null, null, null, null, null, null, 1],
-        [1, '{HH}:{mm}:{ss}', null, null, null, null, null, null, 1],
-        [0.001, '{ss}.{fff}', null, null, null, null, null, null, 1],
-      ] as never,
-    },
+    timeAxis(scale),
     values('y'),
     ...(isTwoSided(spec()) ? [{ ...values('y2'), side: 1 as const, grid: { show: false } }] : []),
   ]
