@@ -1,5 +1,7 @@
 """Evaluates a tree: every node to a vector or a scalar at all steps at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,8 +22,8 @@ from vedette.signals.metrics.promql.limits import Budget, Cancel, Limits
 from vedette.signals.metrics.promql.memory import batches_of
 from vedette.signals.metrics.promql.printer import show
 from vedette.signals.metrics.promql.ranges import RANGE_FUNCTIONS
-from vedette.signals.metrics.promql.reading import Latest, Ranged, odd_names
-from vedette.signals.metrics.promql.selecting import Stream, names_of, pieces_of
+from vedette.signals.metrics.promql.reading import FindingResets, Latest, Ranged, odd_names
+from vedette.signals.metrics.promql.selecting import Stream, Work, names_of, pieces_of
 from vedette.signals.metrics.promql.sharing import Shared
 from vedette.signals.metrics.promql.source import Labels, Purpose, Selection, Source
 from vedette.signals.metrics.promql.tree import (
@@ -42,6 +44,11 @@ from vedette.signals.metrics.promql.tree import (
 from vedette.signals.metrics.promql.vectors import Scalar, Steps, Vector, distinct, empty, holds, merged
 from vedette.signals.metrics.promql.windows import Frame
 
+_WITH_RESETS = frozenset({"histogram_avg", "histogram_count", "histogram_sum"})
+_WITHOUT_RESETS = frozenset({"histogram_fraction", "histogram_quantile"})
+_SUMS_OVER_TIME = frozenset({"avg_over_time", "sum_over_time"})
+"""Source: what upstream reads by its iterator of histogram statistics (promql/engine.go)."""
+
 
 @dataclass(eq=False)
 class Evaluation:
@@ -60,6 +67,7 @@ class Evaluation:
 
     def __post_init__(self) -> None:
         self._budget = Budget(self.limits)
+        self._finds_resets = False
 
     def scalar(self, expr: Expr, steps: Steps) -> Scalar:
         """Evaluate a scalar, shape (T,)."""
@@ -134,7 +142,8 @@ class Evaluation:
         if kind_of(argument.expr) is Kind.SCALAR:
             values = self.scalar(argument.expr, inner)
             return Vector([()], values[None], np.ones((1, inner.count), np.bool_)), inner, frame
-        return self.vector(argument.expr, inner), inner, frame
+        with self._finding_resets(yes=False):
+            return self.vector(argument.expr, inner), inner, frame
 
     def _select(self, selector: VectorSelector, frame: Frame, function: str | None) -> Selection:
         self.cancel()
@@ -182,7 +191,18 @@ class Evaluation:
         if call.function == "timestamp" and isinstance(selector, VectorSelector):
             found = self.instant(selector, steps, of_times=True).gather().without_empty()
             return merged(found.relabelled(drop_metadata(found.labels)))
-        return INSTANT_FUNCTIONS[call.function](Asked(self, call, steps))
+        if call.function not in _WITH_RESETS | _WITHOUT_RESETS:
+            return INSTANT_FUNCTIONS[call.function](Asked(self, call, steps))
+        with self._finding_resets(yes=call.function in _WITH_RESETS):
+            return INSTANT_FUNCTIONS[call.function](Asked(self, call, steps))
+
+    @contextmanager
+    def _finding_resets(self, *, yes: bool) -> Iterator[None]:
+        before, self._finds_resets = self._finds_resets, yes
+        try:
+            yield
+        finally:
+            self._finds_resets = before
 
     def _ranged(self, call: Call, steps: Steps) -> Stream:
         """Return what applies a range function to its argument's windows."""
@@ -203,7 +223,9 @@ class Evaluation:
             labels, batches = inner.labels, lambda: batches_of(inner, times)
         names = names_of(labels)
         odd = odd_names(labels, names) if function.wants_counter else None
-        work = Ranged(function, frame, given, names, self.notes, arguments[0].span, odd)
+        work: Work = Ranged(function, frame, given, names, self.notes, arguments[0].span, odd)
+        if self._finds_resets and call.function in _SUMS_OVER_TIME and isinstance(argument, MatrixSelector):
+            work = FindingResets(work)
         drops = not function.keeps_name
         may_clash = drops and not fact(labels, "differ without metadata", lambda: _differ_without_metadata(labels))
         return Stream(labels, steps.count, batches, work, self._budget, self.cancel, drops, may_clash)
@@ -213,7 +235,8 @@ class Evaluation:
         if steps.count > 1 and is_invariant(expr):
             return None
         if isinstance(expr, VectorSelector):
-            return self.instant(expr, steps)
+            stream = self.instant(expr, steps)
+            return replace(stream, work=FindingResets(stream.work)) if self._finds_resets else stream
         if isinstance(expr, Call) and expr.function in RANGE_FUNCTIONS and expr.function != "absent_over_time":
             return self._ranged(expr, steps)
         return None
@@ -254,7 +277,7 @@ class Evaluation:
             vector = self._sum(expr, inner, steps)
             return vector, len(self.notes) == before
 
-        key = (show(expr), steps, self.queried.start_ms, self.end_ms, self.limits.lookback_ms)
+        key = (show(expr), steps, self.queried.start_ms, self.end_ms, self.limits.lookback_ms, self._finds_resets)
         return self.shared.once(key, work, self.cancel)
 
     def _sum(self, expr: Aggregate, inner: Expr, steps: Steps) -> Vector:

@@ -1,19 +1,21 @@
 """What selectors make of batches: the latest sample at each step, or a function of each step's window."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.signals.metrics.histograms.arithmetic import is_reset
 from vedette.signals.metrics.histograms.columns import HistogramColumns
+from vedette.signals.metrics.histograms.histogram import Hint, Histogram
 from vedette.signals.metrics.promql import annotations as texts
 from vedette.signals.metrics.promql.annotations import Annotations
 from vedette.signals.metrics.promql.facts import fact
 from vedette.signals.metrics.promql.functions_native import Row
 from vedette.signals.metrics.promql.functions_rolled import Rolled
 from vedette.signals.metrics.promql.ranges import RangeFunction
-from vedette.signals.metrics.promql.selecting import Consume, Piece, samples_of, stale
+from vedette.signals.metrics.promql.selecting import Consume, Piece, Work, samples_of, stale
 from vedette.signals.metrics.promql.source import Batch, Labels
 from vedette.signals.metrics.promql.tiles import Samples, Tile, cut
 from vedette.signals.metrics.promql.tree import Span
@@ -202,3 +204,34 @@ class Ranged:
         windows = Windows(Tile(np.zeros(1, np.intp), times, values[None]), self.frame)
         result, present = self.function.floats(windows, self.arguments)
         return np.array(result[0]), np.array(present[0])
+
+
+@dataclass(frozen=True, slots=True)
+class FindingResets:
+    """Does other work on batches whose histograms say of themselves whether a counter was reset since the one before.
+
+    So Prometheus reads histograms of which only statistics are wanted, and sums of them tell contradictions.
+    """
+
+    work: Work
+
+    def __call__(self, batch: Batch, consume: Consume) -> None:
+        """Work off one batch."""
+        is_plain = batch.histograms is not None and batch.counts is None
+        self.work(_with_resets(batch, batch.histograms) if is_plain and batch.histograms else batch, consume)
+
+
+def _with_resets(batch: Batch, columns: HistogramColumns) -> Batch:
+    series = np.searchsorted(batch.offsets, np.flatnonzero(columns.mask), "right").tolist()
+    hints = columns.hint.copy()
+    before: Histogram | None = None
+    for row, of in enumerate(series):
+        current = columns.row(row)
+        if row and series[row - 1] != of:
+            before = None
+        if current.is_stale:
+            continue
+        if before is not None and current.hint is Hint.UNKNOWN:
+            hints[row] = Hint.RESET if is_reset(current, before) else Hint.NO_RESET
+        before = current
+    return replace(batch, histograms=replace(columns, hint=hints))
