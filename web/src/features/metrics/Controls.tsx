@@ -14,11 +14,13 @@ interface Props {
   view: View
   histogramView: HistogramView | undefined
   answers: Answers
+  /** The unit the queries seem to have. */
+  guessedUnit: string
   onSet: (change: Record<string, string | undefined>) => void
 }
 
 /** How the answers are shown. */
-export function Controls({ search, view, histogramView, answers, onSet }: Props) {
+export function Controls({ search, view, histogramView, answers, guessedUnit, onSet }: Props) {
   const data = answers.now.flatMap((one) => one.data ?? [])
   const count = data.reduce((sum, one) => sum + one.parts.reduce((more, part) => more + lengthOf(part.data), 0), 0)
   const tookMs = Math.max(0, ...data.map((one) => one.tookMs))
@@ -31,6 +33,8 @@ export function Controls({ search, view, histogramView, answers, onSet }: Props)
         { value: 'lines', label: 'Lines' },
         { value: 'heatmap', label: 'Heatmap' },
       ]
+  const given = search.unit && !UNITS.includes(search.unit) ? [search.unit] : []
+  const units = [{ value: 'auto', label: `auto: ${guessedUnit}` }, ...UNITS, ...given]
   return (
     <div className={classes.controls}>
       <SegmentedControl size="xs" aria-label="View" data={[{ value: 'graph', label: 'Graph' }, { value: 'table', label: 'Table' }]} value={view} onChange={(value) => onSet({ view: value === 'table' ? value : undefined })} />
@@ -40,7 +44,7 @@ export function Controls({ search, view, histogramView, answers, onSet }: Props)
       {view === 'graph' && (
         <Select size="xs" w={90} aria-label="Draw as" data={[...DRAWS]} value={DRAWS.find((one) => one === search.draw) ?? 'line'} allowDeselect={false} onChange={(value) => onSet({ draw: value === 'line' ? undefined : (value ?? undefined) })} />
       )}
-      <Select size="xs" w={110} aria-label="Unit" searchable data={UNITS.includes(search.unit ?? 'short') ? UNITS : [...UNITS, search.unit as string]} value={search.unit ?? 'short'} allowDeselect={false} onChange={(value) => onSet({ unit: value === 'short' ? undefined : (value ?? undefined) })} />
+      <Select size="xs" w={110} aria-label="Unit" searchable data={units} value={search.unit ?? 'auto'} allowDeselect={false} onChange={(value) => onSet({ unit: value === 'auto' ? undefined : (value ?? undefined) })} />
       {view === 'graph' && (
         <>
           <Select size="xs" w={110} aria-label="Step" placeholder="step: auto" clearable data={STEPS.map((value) => ({ value, label: `${value} s` }))} value={search.step ?? null} onChange={(value) => onSet({ step: value ?? undefined })} />

@@ -21,6 +21,7 @@ import { type Asked, freeId, readQueries, writeQueries } from './model'
 import { panelOf, seenOf } from './panels'
 import { QueryRow } from './QueryRow'
 import { Results } from './Results'
+import { commonUnit, guessedUnit } from './units'
 import { useAnswers, type View, windowOf } from './useAnswers'
 
 const route = getRouteApi('/shell/explore')
@@ -42,6 +43,12 @@ export function Explore() {
     histogramView: histogramView ?? 'heatmap',
   })
   const { endS } = windowOf(scope, 240, step)
+  const areNative = answers.now.some((one) => one.data?.isNative)
+  const isHeatmap = histogramView === 'heatmap' || (areNative && !histogramView)
+  const isCount = areNative && histogramView === 'rate'
+  const texts = answers.shown.map(({ text }) => text)
+  const guessed = isCount ? 'short' : commonUnit(texts, isHeatmap)
+  const unit = search.unit ?? guessed
   const [isAdding, setAdding] = useState(false)
   const [focused, setFocused] = useState('A')
 
@@ -58,8 +65,8 @@ export function Explore() {
     setFocused(id)
     write([...queries, { id, text, legend, hidden: false }], change)
   }
-  const drawing = ({ unit, histogram }: Suggestion) => ({
-    unit: unit === 'short' ? undefined : unit,
+  const drawing = ({ text, unit, histogram }: Suggestion) => ({
+    unit: unit === guessedUnit(text, histogram === 'heatmap') ? undefined : unit,
     histogram,
     view: undefined,
   })
@@ -116,7 +123,7 @@ export function Explore() {
           </Button>
         </div>
       </div>
-      <Controls search={search} view={view} histogramView={histogramView} answers={answers} onSet={set} />
+      <Controls search={search} view={view} histogramView={histogramView} answers={answers} guessedUnit={guessed} onSet={set} />
       <div className={page.split}>
         <div className={classes.result}>
           <Results
@@ -124,7 +131,7 @@ export function Explore() {
             view={view}
             draw={search.draw}
             isStacked={search.stacked === '1'}
-            unit={search.unit ?? 'short'}
+            unit={unit}
             histogramView={histogramView}
             onText={textOf}
             onNarrow={(id, matcher) => void narrow(id, matcher)}
@@ -151,7 +158,7 @@ export function Explore() {
       {isAdding && (
         <AddToDashboard
           project={scope.project}
-          shown={panelOf(seen, { view, unit: search.unit ?? 'short', histogramView })}
+          shown={panelOf(seen, { view, unit, histogramView })}
           onClose={() => setAdding(false)}
         />
       )}
