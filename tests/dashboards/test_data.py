@@ -250,7 +250,8 @@ def test_a_signal_without_data_says_how_to_connect_it(project):
     query = of("events")
 
     what = "product events: POST /api/events"
-    assert project.ask(query)["needs"] == {"signal": "events", "what": what, "how": "/connect?signal=events"}
+    needs = {"signal": "events", "what": what, "how": "/connect?signal=events", "has_others": False}
+    assert project.ask(query)["needs"] == needs
 
     project.send_event("paid")
     eventually(lambda: project.ask(query)["needs"] is None)
@@ -288,7 +289,7 @@ def test_what_a_panel_needs_is_said_until_it_is_there(project):
     needs = project.ask(query, kind="table", panel={"needs": "deploys"})["needs"]
     project.send_event("deploy")
 
-    assert (needs["signal"], needs["what"]) == ("events", "deploys")
+    assert (needs["signal"], needs["what"], needs["has_others"]) == ("events", "deploys", True)
     assert project.ask(query, kind="table", panel={"needs": "deploys"})["needs"] is None
 
 

@@ -198,11 +198,15 @@ class QueryError(BaseModel):
 
 
 class Needs(BaseModel):
-    """What must arrive before a panel shows anything, and the page that says how to send it."""
+    """What must arrive before a panel shows anything, and the page that says how to send it.
+
+    `has_others`: there are records of the signal, just none of these in the range.
+    """
 
     signal: str
     what: str
     how: str
+    has_others: bool = False
 
 
 class PanelData(BaseModel):

@@ -176,7 +176,9 @@ class DashboardData:
             return Needs(signal=signals[0], what=panel.needs or _ANY[signals[0]], how=f"/connect?signal={signals[0]}")
         if panel.needs and not any(_counts_nothing(each) for each in panel.queries if not each.hidden):
             signal = signals[0] if signals else ""
-            return Needs(signal=signal, what=panel.needs, how=f"/connect?signal={signal}" if signal else "/connect")
+            how = f"/connect?signal={signal}" if signal else "/connect"
+            has_others = any(each != "metrics" for each in there)
+            return Needs(signal=signal, what=panel.needs, how=how, has_others=has_others)
         return None
 
     async def _marks(self, run: _Run, request: DataRequest, values: Values) -> DataPart:

@@ -2594,6 +2594,8 @@ export interface components {
         /**
          * Needs
          * @description What must arrive before a panel shows anything, and the page that says how to send it.
+         *
+         *     `has_others`: there are records of the signal, just none of these in the range.
          */
         Needs: {
             /** Signal */
@@ -2602,6 +2604,11 @@ export interface components {
             what: string;
             /** How */
             how: string;
+            /**
+             * Has Others
+             * @default false
+             */
+            has_others: boolean;
         };
         /**
          * NewKeyOut

@@ -73,7 +73,7 @@ function Content({ state, ...rest }: Props & { width: number; height: number }) 
     return (
       <div className={classes.message}>
         <IconPlugConnected size={18} aria-hidden />
-        <b>Not connected yet</b>
+        <b>{data.needs.has_others ? 'Nothing in this range' : 'Not connected yet'}</b>
         <span className={classes.fault}>This panel shows {data.needs.what}.</span>
         {canLeave && (
           <Button component="a" href={data.needs.how} variant="default" size="compact-xs" mt={4}>
