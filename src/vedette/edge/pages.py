@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
 
+from vedette.edge.methods import allowed, is_page
 from vedette.kit.errors import NotFound
 
 _POLICY = (
@@ -12,7 +14,6 @@ _POLICY = (
     " connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
-_NOT_PAGES = ("api/", "v1/", "loki/", "metrics", "healthz", "readyz")
 _MISSING = """<!doctype html><title>Vedette</title><p>This installation has no UI: it was started from a source tree in
 which the UI was not built. Run <code>make build</code>. The API is at <a href="/api/docs">/api/docs</a>.</p>"""
 
@@ -30,9 +31,11 @@ def router(folder: Path) -> APIRouter:
             raise NotFound("the UI was not built; the API's description is at /api/openapi.json")
         return FileResponse(reference, headers=_SAFE | {"Content-Security-Policy": _POLICY})
 
-    @routes.get("/{path:path}")
-    async def page(path: str) -> Response:
-        if path.startswith(_NOT_PAGES):
+    @routes.api_route("/{path:path}", methods=["GET", "HEAD"])
+    async def page(path: str, request: Request) -> Response:
+        if not is_page(path):
+            if allowed(request):
+                raise HTTPException(405)
             raise NotFound(f"there is nothing at /{path[:100]}")
         if (file := _file(root, path)) is not None:
             lasting = path.startswith("assets/")

@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from vedette.kit.errors import Fault, Invalid, Unavailable, VedetteError
+from vedette.edge.methods import allowed, is_page
+from vedette.kit.errors import Fault, Invalid, NotFound, Unavailable, VedetteError
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +87,10 @@ def _truthful(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the API's description with 400 where FastAPI says 422, and with what a body may be refused for."""
     for operations in schema["paths"].values():
         for operation in operations.values():
-            statuses = [400] if operation["responses"].pop("422", None) is not None else []
+            statuses = []
+            if "HTTPValidationError" in str(operation["responses"].get("422")):
+                del operation["responses"]["422"]
+                statuses.append(400)
             statuses += [408, 413, 415] if "requestBody" in operation else []
             for status in statuses:
                 content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -108,13 +112,19 @@ async def _validation(_request: Request, error: Exception) -> Response:
     return problem_response(Invalid("the request is not valid", faults=faults))
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        methods = allowed(request)
+        if not methods and not is_page(request.url.path):
+            return problem_response(NotFound(f"there is nothing at {request.url.path[:100]}"))
+        headers["Allow"] = ", ".join(methods) or headers.get("Allow", "GET")
     problem = VedetteError(str(error.detail))
     problem.status, problem.title = error.status_code, str(error.detail)
     problem.code = _CODES.get(error.status_code, "http_error")
     response = problem_response(problem)
-    response.headers.update(error.headers or {})
+    response.headers.update(headers)
     return response
 
 

@@ -21,12 +21,14 @@ class State(BaseModel):
 
 
 @router.get("/healthz")
+@router.head("/healthz", include_in_schema=False)
 async def healthz() -> State:
     """Say that the process is alive."""
     return State(status="ok")
 
 
 @router.get("/readyz", responses=responses(503))
+@router.head("/readyz", include_in_schema=False)
 async def readyz(writers: WritersDep) -> State:
     """Say whether data is taken and queries are answered."""
     if not writers.health.is_writable:

@@ -46,37 +46,37 @@ Member = Annotated[Principal, Depends(require_role(Role.MEMBER))]
 GroupPath = Annotated[str, Path(description="The job, then names and values of more labels: `job/name/value/…`.")]
 
 
-@router.put("/metrics/job/{path:path}", response_class=PlainTextResponse, responses=_ANSWERS)
+@router.put("/metrics/job/{path:path}", response_class=Response, responses=_ANSWERS)
 async def replace_group(request: Request, pushes: PushesDep, path: GroupPath) -> Response:
     """Put metrics in the place of all those of a group."""
     return await _push(request, pushes, path, is_base64=False, replaces=True)
 
 
-@router.post("/metrics/job/{path:path}", response_class=PlainTextResponse, responses=_ANSWERS)
+@router.post("/metrics/job/{path:path}", response_class=Response, responses=_ANSWERS)
 async def add_to_group(request: Request, pushes: PushesDep, path: GroupPath) -> Response:
     """Put metrics in the place of those of the same name in a group."""
     return await _push(request, pushes, path, is_base64=False, replaces=False)
 
 
-@router.delete("/metrics/job/{path:path}", status_code=202, response_class=PlainTextResponse, responses=_ANSWERS)
+@router.delete("/metrics/job/{path:path}", status_code=202, response_class=Response, responses=_ANSWERS)
 async def delete_group(request: Request, pushes: PushesDep, path: GroupPath) -> Response:
     """Delete a group."""
     return await _delete(request, pushes, path, is_base64=False)
 
 
-@router.put("/metrics/job@base64/{path:path}", response_class=PlainTextResponse, responses=_ANSWERS)
+@router.put("/metrics/job@base64/{path:path}", response_class=Response, responses=_ANSWERS)
 async def replace_group_base64(request: Request, pushes: PushesDep, path: GroupPath) -> Response:
     """Put metrics in the place of all those of a group, whose job is written in base64."""
     return await _push(request, pushes, path, is_base64=True, replaces=True)
 
 
-@router.post("/metrics/job@base64/{path:path}", response_class=PlainTextResponse, responses=_ANSWERS)
+@router.post("/metrics/job@base64/{path:path}", response_class=Response, responses=_ANSWERS)
 async def add_to_group_base64(request: Request, pushes: PushesDep, path: GroupPath) -> Response:
     """Put metrics in the place of those of the same name in a group, whose job is written in base64."""
     return await _push(request, pushes, path, is_base64=True, replaces=False)
 
 
-@router.delete("/metrics/job@base64/{path:path}", status_code=202, response_class=PlainTextResponse, responses=_ANSWERS)
+@router.delete("/metrics/job@base64/{path:path}", status_code=202, response_class=Response, responses=_ANSWERS)
 async def delete_group_base64(request: Request, pushes: PushesDep, path: GroupPath) -> Response:
     """Delete a group, whose job is written in base64."""
     return await _delete(request, pushes, path, is_base64=True)

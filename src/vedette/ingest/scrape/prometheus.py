@@ -8,10 +8,10 @@ from starlette.requests import HTTPConnection
 from vedette.guard.access import CurrentProject
 from vedette.ingest.scrape.manager import ScrapeManager
 from vedette.ingest.scrape.targets import targets_document
-from vedette.signals.metrics.api.answering import PrometheusRoute, success
+from vedette.signals.metrics.api.answering import ERRORS, PrometheusRoute, success
 from vedette.signals.metrics.api.parameters import ParametersDep
 
-router = APIRouter(prefix="/api/v1", tags=["prometheus"], route_class=PrometheusRoute)
+router = APIRouter(prefix="/api/v1", tags=["prometheus"], route_class=PrometheusRoute, responses=ERRORS)
 
 
 async def _manager(connection: HTTPConnection) -> ScrapeManager:

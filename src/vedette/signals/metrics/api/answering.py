@@ -1,12 +1,14 @@
 """Answers and errors in Prometheus' form."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final, Literal
 
 import orjson
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from vedette.kit.errors import Invalid, VedetteError
 
@@ -19,6 +21,20 @@ _TYPES = {
     503: "unavailable",
 }
 _JSON = "application/json"
+
+
+class PrometheusError(BaseModel):
+    """What is wrong, as Prometheus says it."""
+
+    status: Literal["error"]
+    errorType: str  # noqa: N815 -- upstream's name
+    error: str
+
+
+ERRORS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"model": PrometheusError, "description": HTTPStatus(status).phrase}
+    for status in (400, 401, 403, 408, 413, 415, 422, 429, 503)
+}
 
 
 class PrometheusRoute(APIRoute):

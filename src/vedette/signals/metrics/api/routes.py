@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 
 from vedette.guard.access import CurrentProject
 from vedette.kit.errors import Invalid
-from vedette.signals.metrics.api.answering import PrometheusRoute, success
+from vedette.signals.metrics.api.answering import ERRORS, PrometheusRoute, success
 from vedette.signals.metrics.api.parameters import ParametersDep, invalid, now_ms
 from vedette.signals.metrics.api.rendering import number, render
 from vedette.signals.metrics.promql.faults import ParseError
@@ -18,7 +18,7 @@ from vedette.signals.metrics.promql.printer import prettify
 from vedette.signals.metrics.promql.result import Result
 from vedette.signals.metrics.queries import Queries, Watch
 
-router = APIRouter(prefix="/api/v1", tags=["prometheus"], route_class=PrometheusRoute)
+router = APIRouter(prefix="/api/v1", tags=["prometheus"], route_class=PrometheusRoute, responses=ERRORS)
 
 _MOST_POINTS = 11_000
 _MOST_LISTED = 500_000

@@ -9,14 +9,14 @@ from starlette.requests import HTTPConnection
 from vedette import __version__
 from vedette.edge.problems import responses
 from vedette.guard.access import CurrentPrincipal, CurrentProject
-from vedette.signals.metrics.api.answering import PrometheusRoute, success
+from vedette.signals.metrics.api.answering import ERRORS, PrometheusRoute, success
 from vedette.signals.metrics.api.parameters import ParametersDep
 from vedette.signals.metrics.promql.explain import Explained, explain
 from vedette.signals.metrics.promql.parser import parse
 from vedette.signals.metrics.rules.keeper import RuleKeeper
 from vedette.signals.metrics.rules.listing import Wanted, alerts_document, rules_document
 
-router = APIRouter(prefix="/api/v1", tags=["prometheus"], route_class=PrometheusRoute)
+router = APIRouter(prefix="/api/v1", tags=["prometheus"], route_class=PrometheusRoute, responses=ERRORS)
 explaining = APIRouter(prefix="/api/metrics", tags=["metrics"])
 
 # The version of Prometheus whose language and API this is: Grafana chooses what it asks by it.
