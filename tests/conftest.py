@@ -1,5 +1,6 @@
 """Fixtures that every test may use: a real server in a process of its own, on free ports."""
 
+import gc
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from support import Server
+from vedette.storage.telemetry.embedded import EmbeddedStore
+from vedette.storage.telemetry.engine_config import EngineLimits
+from vedette.storage.telemetry.schema import migrate
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +20,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.start()
     yield running
     assert running.stop() == 0, running.log[-4000:]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
+    """An empty store; a process holds one at a time."""
+    store = EmbeddedStore(tmp_path_factory.mktemp("store"), EngineLimits(min_free_disk_mb=0))
+    migrate(store)
+    yield store
+    store.close()
+    gc.collect()
 
 
 @pytest.fixture

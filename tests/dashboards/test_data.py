@@ -226,6 +226,27 @@ def test_a_panel_may_look_further_back_or_at_another_time(project):
     assert shifted[-1] == pytest.approx(now - 86_400, abs=60)
 
 
+@pytest.mark.parametrize("length", ["0s", "7 days", "-1d", "\u0667d", "999999999w"])
+def test_what_is_no_length_of_time_is_refused(project, length):
+    """Saying where it stands."""
+    body = {"panels": [{"id": 1, "range": length}], "from": "now-1h"}
+
+    answer = project.api.post("/api/dashboards/data", json=body)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["where"] == "body.panels.0.range"
+
+
+def test_looking_back_ends_where_time_begins(project):
+    """A panel never shows what is after the range of its dashboard."""
+    start, end = "1970-01-01T00:00:00Z", "1970-01-01T01:00:00Z"
+
+    answer = project.ask(of("logs"), panel={"range": "7d"}, **{"from": start, "to": end})
+
+    assert answer["errors"] == []
+    assert all(time <= 3600 for frame in answer["frames"] for time in frame["times"])
+
+
 def test_one_faulty_query_costs_only_itself(project):
     """It says why, as its language does; the others answer."""
     project.send_logs("a")

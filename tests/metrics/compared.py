@@ -1,7 +1,6 @@
 """Metrics that are asked in two ways: with what is kept in memory, and from the table alone."""
 
-import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from itertools import count
 
 import numpy as np
@@ -20,9 +19,7 @@ from vedette.signals.metrics.queries import Queries, QueryLimits
 from vedette.signals.metrics.result_cache import ResultCache
 from vedette.signals.metrics.series import SeriesIndex
 from vedette.storage.telemetry.embedded import EmbeddedStore
-from vedette.storage.telemetry.engine_config import EngineLimits
 from vedette.storage.telemetry.retention import Retention
-from vedette.storage.telemetry.schema import migrate
 from vedette.storage.telemetry.writer import Writers
 
 _PROJECTS = count(1)
@@ -82,16 +79,6 @@ class Both(Metrics):
         assert kept.labels == fresh.labels, text
         np.testing.assert_allclose(kept.values, fresh.values, rtol=1e-12, err_msg=text)
         return kept
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
-    """An empty store; a process holds one at a time."""
-    store = EmbeddedStore(tmp_path_factory.mktemp("store"), EngineLimits(min_free_disk_mb=0))
-    migrate(store)
-    yield store
-    store.close()
-    gc.collect()
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from metrics.compared import Both, metrics, put, store
+from metrics.compared import Both, metrics, put
 from vedette.signals.metrics.head import MOST_SERIES, Head
 
-__all__ = ["metrics", "store"]
+__all__ = ["metrics"]
 
 pytestmark = pytest.mark.xdist_group("store")
 

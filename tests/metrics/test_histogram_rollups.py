@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.test_rollups import DAY, HOUR, MINUTE, NOW, START, Rolled, metrics, store  # noqa: F401 - fixtures
+from metrics.test_rollups import DAY, HOUR, MINUTE, NOW, START, Rolled, metrics  # noqa: F401 - fixtures
 from vedette.signals.metrics.histograms.arithmetic import is_reset
 from vedette.signals.metrics.histograms.columns import from_histograms
 from vedette.signals.metrics.histograms.histogram import STALE_BITS, Buckets, Hint, Histogram

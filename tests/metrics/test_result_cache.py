@@ -6,14 +6,14 @@ from random import Random
 import numpy as np
 import pytest
 
-from metrics.compared import Both, metrics, put, store
+from metrics.compared import Both, metrics, put
 from vedette.kit.ids import ProjectId
 from vedette.signals.metrics.changes import Changes
 from vedette.signals.metrics.promql.parser import parse
 from vedette.signals.metrics.promql.result import Result
 from vedette.signals.metrics.result_cache import Asked, ResultCache, looks_back
 
-__all__ = ["metrics", "store"]
+__all__ = ["metrics"]
 
 pytestmark = pytest.mark.xdist_group("store")
 

@@ -1,9 +1,8 @@
 """Samples are summed up over 5 minutes and an hour; long ranges are answered from these sums, rightly."""
 
-import gc
 import math
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import count, pairwise
 
@@ -30,9 +29,7 @@ from vedette.signals.metrics.rollups.resolutions import FIVE_MINUTES, ONE_HOUR, 
 from vedette.signals.metrics.rollups.source import Rollups
 from vedette.signals.metrics.series import SeriesIndex
 from vedette.storage.telemetry.embedded import EmbeddedStore
-from vedette.storage.telemetry.engine_config import EngineLimits
 from vedette.storage.telemetry.retention import Retention
-from vedette.storage.telemetry.schema import migrate
 from vedette.storage.telemetry.writer import Writers
 
 pytestmark = pytest.mark.xdist_group("store")
@@ -79,16 +76,6 @@ class Rolled(Metrics):
             f"SELECT * EXCEPT (Project, Name, Block, SeriesId, Version) FROM {table} FINAL"
             f" WHERE Project = {self.project} ORDER BY SeriesId, Time"
         ).to_pylist()
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
-    """An empty store; a process holds one at a time."""
-    store = EmbeddedStore(tmp_path_factory.mktemp("store"), EngineLimits(min_free_disk_mb=0))
-    migrate(store)
-    yield store
-    store.close()
-    gc.collect()
 
 
 @pytest.fixture

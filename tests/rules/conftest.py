@@ -1,7 +1,6 @@
 """A store, what writes to it and what asks it, in this process."""
 
-import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from itertools import count
 
 import pytest
@@ -15,22 +14,10 @@ from vedette.signals.metrics.promql.limits import Limits as EvaluationLimits
 from vedette.signals.metrics.queries import Queries, QueryLimits
 from vedette.signals.metrics.series import SeriesIndex
 from vedette.storage.telemetry.embedded import EmbeddedStore
-from vedette.storage.telemetry.engine_config import EngineLimits
 from vedette.storage.telemetry.retention import Retention
-from vedette.storage.telemetry.schema import migrate
 from vedette.storage.telemetry.writer import Writers
 
 _PROJECTS = count(1)
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
-    """An empty store; a process holds one at a time."""
-    store = EmbeddedStore(tmp_path_factory.mktemp("store"), EngineLimits(min_free_disk_mb=0))
-    migrate(store)
-    yield store
-    store.close()
-    gc.collect()
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from vedette.kit.errors import Fault, Invalid
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_RELATIVE = re.compile(r"now(?:-(\d{1,9})([smhdw]))?")
-_LENGTH = re.compile(r"(\d{1,9})([smhdw])")
+_RELATIVE = re.compile(r"now(?:-([0-9]{1,9})([smhdw]))?")
+_LENGTH = re.compile(r"([0-9]{1,9})([smhdw])")
 _EPOCH = _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST = datetime(2200, 1, 1, tzinfo=UTC)
 

@@ -37,8 +37,8 @@ class Window:
         shift_s = length_s(earlier) if earlier else 0
         long_s = float(length_s(back)) if back else self.end - self.start
         step_s = round_step_s(self.step_s * long_s / (self.end - self.start)) if back else self.step_s
-        end = max(self.end - shift_s, long_s)
-        return Window(end - long_s, end, step_s, self.is_current and not shift_s)
+        end = max(self.end - shift_s, 1.0)
+        return Window(max(end - long_s, 0.0), end, step_s, self.is_current and not shift_s)
 
     @property
     def first_step(self) -> int:
