@@ -5,12 +5,19 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from support import Server
 from vedette.storage.telemetry.embedded import EmbeddedStore
 from vedette.storage.telemetry.engine_config import EngineLimits
 from vedette.storage.telemetry.schema import migrate
+
+# A busy machine is slow, not wrong.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from support import Server
 )
 def test_a_wrong_method_is_told_the_right_ones(server: Server, method: str, path: str, methods: str):
     """All of them, whatever route they belong to."""
-    answer = httpx.request(method, server.url + path, headers=server.auth, timeout=30)
+    answer = httpx.request(method, server.url + path, headers=server.auth, timeout=60)
 
     assert answer.status_code == 405
     assert set(answer.headers["allow"].split(", ")) == set(methods.split(", "))
@@ -28,7 +28,7 @@ def test_a_wrong_method_is_told_the_right_ones(server: Server, method: str, path
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_what_is_not_there_is_not_found(server: Server, method: str):
     """By any method."""
-    answer = httpx.request(method, f"{server.url}/api/nothing", headers=server.auth, timeout=30)
+    answer = httpx.request(method, f"{server.url}/api/nothing", headers=server.auth, timeout=60)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
@@ -36,6 +36,6 @@ def test_what_is_not_there_is_not_found(server: Server, method: str):
 @pytest.mark.parametrize("path", ["/", "/explore", "/healthz", "/readyz"])
 def test_load_balancers_may_ask_for_the_head_alone(server: Server, path: str):
     """It is answered as GET is, without a body."""
-    answer = httpx.head(server.url + path, timeout=30)
+    answer = httpx.head(server.url + path, timeout=60)
 
     assert (answer.status_code, answer.content) == (200, b"")

@@ -48,7 +48,7 @@ def test_every_answer_is_one_that_is_described(label: str, own_server: Server) -
     """No 500s, documented statuses only, bodies as their schema says, and problem documents for all that fails."""
 
     @given(case=OPERATIONS[label].as_strategy())
-    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=5, suppress_health_check=list(HealthCheck), derandomize=True)
     def keeps_to_it(case: schemathesis.Case) -> None:
         answer = case.call(base_url=own_server.url, headers=own_server.auth)
         if len(str(answer.request.url)) > LONGEST_ADDRESS:

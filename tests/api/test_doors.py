@@ -27,7 +27,7 @@ CHANGES = sorted(
 def _change(server: Server, change: tuple[str, str], **options) -> int:
     method, path = change
     address = server.url + re.sub(r"{\w+}", "99999", path)
-    return httpx.request(method, address, json={}, timeout=30, **options).status_code
+    return httpx.request(method, address, json={}, timeout=60, **options).status_code
 
 
 def test_there_are_changes_to_refuse():
@@ -39,8 +39,8 @@ def test_there_are_changes_to_refuse():
 @pytest.mark.parametrize("change", CHANGES, ids=" ".join)
 def test_nobody_changes_anything_without_the_right(server: Server, change):
     """Strangers, ingest keys, viewers, and pages of other sites that send an admin's cookie along."""
-    made = httpx.post(f"{server.url}/api/tokens", json={"name": "v", "role": "viewer"}, headers=server.auth)
-    signed_in = httpx.post(f"{server.url}/api/session", json={"email": EMAIL, "password": PASSWORD})
+    made = httpx.post(f"{server.url}/api/tokens", json={"name": "v", "role": "viewer"}, headers=server.auth, timeout=60)
+    signed_in = httpx.post(f"{server.url}/api/session", json={"email": EMAIL, "password": PASSWORD}, timeout=60)
     viewer = {"Authorization": f"Bearer {made.json()['token']}"}
     csrf = {"X-CSRF-Token": signed_in.json()["csrf_token"]}
 
@@ -55,15 +55,17 @@ def test_nobody_changes_anything_without_the_right(server: Server, change):
 def test_a_session_is_new_at_every_sign_in_and_ends_with_it(server: Server):
     """A cookie planted before is not taken over; one that signed out is worth nothing."""
     planted = {"vedette_session": "planted"}
-    signed_in = httpx.post(f"{server.url}/api/session", json={"email": EMAIL, "password": PASSWORD}, cookies=planted)
+    signed_in = httpx.post(
+        f"{server.url}/api/session", json={"email": EMAIL, "password": PASSWORD}, cookies=planted, timeout=60
+    )
     cookie = signed_in.cookies["vedette_session"]
     csrf = {"X-CSRF-Token": signed_in.json()["csrf_token"]}
 
     assert cookie != "planted"
     assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(signed_in.headers["set-cookie"].split("; "))
-    out = httpx.delete(f"{server.url}/api/session", cookies=signed_in.cookies, headers=csrf)
+    out = httpx.delete(f"{server.url}/api/session", cookies=signed_in.cookies, headers=csrf, timeout=60)
     assert out.status_code == 204
-    assert httpx.get(f"{server.url}/api/session", cookies={"vedette_session": cookie}).status_code == 401
+    assert httpx.get(f"{server.url}/api/session", cookies={"vedette_session": cookie}, timeout=60).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_a_session_is_new_at_every_sign_in_and_ends_with_it(server: Server):
 )
 def test_browsers_do_not_guess_what_an_answer_is(server: Server, path: str):
     """Pages, state, answers and problems; what the API says is not kept."""
-    answer = httpx.get(f"{server.url}{path}", headers=server.auth)
+    answer = httpx.get(f"{server.url}{path}", headers=server.auth, timeout=60)
 
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert not path.startswith("/api/") or answer.headers["cache-control"] == "no-store"

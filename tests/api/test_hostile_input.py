@@ -27,7 +27,7 @@ def test_what_cannot_be_an_id_is_not_found(server: Server, path: str):
 @pytest.mark.parametrize("path", ["/%00", "/assets/%00.js", "/" + "a" * 300, "/" + "a/" * 3000, "/..%2f..%2fapp.py"])
 def test_an_address_that_can_be_no_file_is_answered_like_any_other(server: Server, path: str):
     """With the UI, or with not found among the assets; never with a file outside the UI's folder."""
-    answer = httpx.get(f"{server.url}{path}")
+    answer = httpx.get(f"{server.url}{path}", timeout=60)
 
     assert answer.status_code in {200, 404}
     assert "def create_app" not in answer.text
@@ -39,7 +39,7 @@ def test_a_time_that_has_no_utc_is_refused(server: Server, moment: str):
     token = {"name": "x", "role": "viewer", "expires_at": moment}
 
     assert server.get("/api/logs", expecting=400, **{"from": moment})["code"] == "invalid"
-    assert httpx.post(f"{server.url}/api/tokens", json=token, headers=server.auth).status_code == 400
+    assert httpx.post(f"{server.url}/api/tokens", json=token, headers=server.auth, timeout=60).status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/api/session", "/api/setup"])
@@ -47,7 +47,7 @@ def test_half_a_surrogate_pair_is_no_password(server: Server, path: str):
     """JSON can write it, UTF-8 cannot."""
     body = b'{"email": "a@example.com", "password": "\\ud800aaaaaaaaa", "token": "x"}'
 
-    answer = httpx.post(f"{server.url}{path}", content=body, headers={"Content-Type": "application/json"})
+    answer = httpx.post(f"{server.url}{path}", content=body, headers={"Content-Type": "application/json"}, timeout=60)
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["where"] == "body.password"

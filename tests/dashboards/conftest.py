@@ -19,7 +19,7 @@ class Project:
 
     def client(self, token: str) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}", "X-Vedette-Project": self.name}
-        return httpx.Client(base_url=self.server.url, headers=headers, timeout=30)
+        return httpx.Client(base_url=self.server.url, headers=headers, timeout=60)
 
     def with_role(self, role: str) -> httpx.Client:
         """Return a client with a token of a role."""

@@ -577,7 +577,7 @@ _NAMES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     kind=st.sampled_from(
         ["timeseries", "graph", "table", "singlestat", "table-old", "stat", "row", "text", "heatmap", "x"]

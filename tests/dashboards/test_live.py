@@ -96,7 +96,7 @@ def test_ten_who_look_cost_as_much_as_one(make_server):
 
 def queries_of(server):
     """How many questions the telemetry store was asked so far."""
-    lines = httpx.get(f"{server.url}/metrics", headers=server.auth).text.splitlines()
+    lines = httpx.get(f"{server.url}/metrics", headers=server.auth, timeout=60).text.splitlines()
     return sum(float(line.split()[-1]) for line in lines if line.startswith("vedette_queries_total"))
 
 

@@ -28,7 +28,7 @@ def shared(project):
     kept = project.keep(panels=PANELS, variables=VARIABLES, refresh_s=1)
     link = project.api.post(f"/api/dashboards/{kept['uid']}/share", json={"expires_in_s": 3600, "name": "board"})
     assert link.status_code == 201
-    with httpx.Client(base_url=project.server.url, timeout=30) as stranger:
+    with httpx.Client(base_url=project.server.url, timeout=60) as stranger:
         eventually(lambda: bodies(stranger.get(f"/api/shared/{link.json()['token']}/data")))
         yield kept, link.json(), stranger
 
@@ -101,10 +101,10 @@ def test_an_expired_link_is_none(project, tmp_path):
 
     kept = project.keep()
     link = project.api.post(f"/api/dashboards/{kept['uid']}/share", json={"expires_in_s": 60}).json()
-    with sqlite3.connect(project.server.folder / "data" / "records.sqlite3", timeout=10) as records:
+    with sqlite3.connect(project.server.folder / "data" / "records.sqlite3", timeout=60) as records:
         records.execute("UPDATE dashboard_shares SET expires_at = '2020-01-01 00:00:00' WHERE id = ?", (link["id"],))
 
-    assert httpx.get(f"{project.server.url}/api/shared/{link['token']}").status_code == 404
+    assert httpx.get(f"{project.server.url}/api/shared/{link['token']}", timeout=60).status_code == 404
 
 
 def test_a_removed_dashboard_takes_its_links_along(shared, project):
@@ -135,7 +135,7 @@ def test_guessing_is_slowed_down(make_server):
     server = make_server(otlp_grpc_port="0")
     server.start()
 
-    statuses = [httpx.get(f"{server.url}/api/shared/{n}").status_code for n in range(25)]
+    statuses = [httpx.get(f"{server.url}/api/shared/{n}", timeout=60).status_code for n in range(25)]
 
     assert set(statuses[:20]) == {404}
     assert set(statuses[20:]) == {429}

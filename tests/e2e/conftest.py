@@ -17,7 +17,7 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def page(browser: Browser, server) -> Iterator[Page]:
     """A page of a new visitor that must not log an error by itself."""
     context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     outside: list[str] = []
@@ -54,7 +54,7 @@ def page(browser: Browser, server) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def cookies(server) -> list[dict[str, str]]:
     """Alice's session, opened once."""
-    answer = httpx.post(f"{server.url}/api/session", json={"email": EMAIL, "password": PASSWORD})
+    answer = httpx.post(f"{server.url}/api/session", json={"email": EMAIL, "password": PASSWORD}, timeout=60)
     answer.raise_for_status()
     return [{"name": name, "value": value, "url": server.url} for name, value in answer.cookies.items()]
 

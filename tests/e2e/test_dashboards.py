@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from payloads import PROTOBUF, logs, traces
+from support import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 
@@ -75,7 +76,7 @@ def dashboard(server, project) -> str:
 
 def make(server, project: str, **content: object) -> str:
     answer = httpx.post(
-        f"{server.url}/api/dashboards", json=content, headers=server.auth | {"X-Vedette-Project": project}, timeout=30
+        f"{server.url}/api/dashboards", json=content, headers=server.auth | {"X-Vedette-Project": project}, timeout=60
     )
     assert answer.status_code == 201, answer.text
     uid: str = answer.json()["uid"]
@@ -133,8 +134,7 @@ def test_dragging_a_panel_and_taking_it_back(alice, server, project, dashboard):
 
     expect(alice.get_by_role("button", name="Undo")).to_be_enabled()
     alice.keyboard.press("Control+z")
-    alice.wait_for_timeout(300)
-    assert abs(head.bounding_box()["x"] - before) < 2
+    eventually(lambda: abs(head.bounding_box()["x"] - before) < 2)
     alice.keyboard.press("Control+Shift+z")
     save(alice, "requests to the right")
     kept = server.get(f"/api/dashboards/{dashboard}", project=project)
@@ -227,7 +227,7 @@ def test_saving_over_a_newer_version(alice, server, project, dashboard):
     choose(alice, "Notes", "Remove")
     theirs = server.get(f"/api/dashboards/{dashboard}", project=project) | {"title": "Theirs"}
     headers = server.auth | {"X-Vedette-Project": project}
-    httpx.put(f"{server.url}/api/dashboards/{dashboard}", json=theirs, headers=headers).raise_for_status()
+    httpx.put(f"{server.url}/api/dashboards/{dashboard}", json=theirs, headers=headers, timeout=60).raise_for_status()
 
     alice.get_by_role("button", name="Save", exact=True).click()
     dialog = alice.get_by_role("dialog")
@@ -244,7 +244,7 @@ def test_restoring_a_version_and_taking_that_back(alice, server, project, dashbo
     """An earlier version becomes the latest; undo brings the other one back."""
     changed = server.get(f"/api/dashboards/{dashboard}", project=project) | {"title": "Second", "message": "renamed"}
     headers = server.auth | {"X-Vedette-Project": project}
-    httpx.put(f"{server.url}/api/dashboards/{dashboard}", json=changed, headers=headers).raise_for_status()
+    httpx.put(f"{server.url}/api/dashboards/{dashboard}", json=changed, headers=headers, timeout=60).raise_for_status()
     alice.goto(f"/dashboards/{dashboard}?project={project}")
     expect(alice.get_by_role("heading", name="Second")).to_be_visible()
 

@@ -177,6 +177,7 @@ def test_the_first_account_is_made_by_the_link(browser, make_server):
     again = httpx.post(
         f"{server.url}/api/setup",
         json={"token": link.group().split("=")[-1], "email": "charlie@example.com", "password": "another-long-one"},
+        timeout=60,
     )
     assert again.status_code == 401
     assert server.stop() == 0

@@ -28,14 +28,14 @@ class Errors:
             **fields,
         }
         url = f"{self.server.url}/api/{self.id}/store/"
-        answer = httpx.post(url, json=event, params={"sentry_key": self.key}, timeout=30)
+        answer = httpx.post(url, json=event, params={"sentry_key": self.key}, timeout=60)
         assert answer.status_code == 200, answer.text
         event_id: str = answer.json()["id"]
         return event_id
 
     def get(self, path: str, *, expect: int = 200, **params: Any) -> Any:
         headers = self.server.auth | {"X-Vedette-Project": self.name}
-        answer = httpx.get(f"{self.server.url}/api/errors{path}", params=params, headers=headers, timeout=30)
+        answer = httpx.get(f"{self.server.url}/api/errors{path}", params=params, headers=headers, timeout=60)
         assert answer.status_code == expect, f"{answer.status_code}: {answer.text[:1000]}"
         return answer.json()
 
@@ -48,7 +48,7 @@ class Errors:
 
     def post(self, path: str, **headers: str) -> httpx.Response:
         sent = self.server.auth | {"X-Vedette-Project": self.name} | headers
-        return httpx.post(f"{self.server.url}/api/errors{path}", headers=sent, timeout=30)
+        return httpx.post(f"{self.server.url}/api/errors{path}", headers=sent, timeout=60)
 
 
 @pytest.fixture

@@ -202,7 +202,7 @@ def test_viewers_may_read_but_not_decide(errors: Any) -> None:
     [issue] = errors.issues()
     made = httpx.post(
         f"{errors.server.url}/api/tokens", json={"name": "charlie", "role": "viewer"}, headers=errors.server.auth,
-        timeout=30,
+        timeout=60,
     )  # fmt: skip
     charlie = {"Authorization": f"Bearer {made.json()['token']}"}
     assert errors.post(f"/issues/{issue['id']}/resolve", **charlie).status_code == 403
@@ -212,4 +212,4 @@ def test_viewers_may_read_but_not_decide(errors: Any) -> None:
 def test_strangers_see_nothing(errors: Any) -> None:
     """401 without a token, and an ingest key is none."""
     for headers in ({}, {"Authorization": f"Bearer {errors.key}"}):
-        assert httpx.get(f"{errors.server.url}/api/errors/issues", headers=headers, timeout=30).status_code == 401
+        assert httpx.get(f"{errors.server.url}/api/errors/issues", headers=headers, timeout=60).status_code == 401

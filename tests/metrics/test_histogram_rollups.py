@@ -167,7 +167,7 @@ async def test_a_bucket_holds_its_ends_and_what_is_around_resets(metrics: Rolled
     ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.randoms(use_true_random=True))
 def test_nothing_but_growth_is_left_out(dice: random.Random) -> None:
     """Left out are samples between two of the same bucket from the first to the second of which nothing was reset."""

@@ -22,7 +22,7 @@ from vedette.storage.telemetry.protobuf import ProtobufReader
 from vedette.storage.telemetry.retention import Retention
 
 pytestmark = pytest.mark.xdist_group("store")
-PATIENT = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+PATIENT = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 FOREVER = Retention(dict.fromkeys(("traces", "logs"), 0))
 LIMITS = Limits(max_attributes=5, max_future_s=3600)
 TEXT = st.text(max_size=12)

@@ -181,7 +181,7 @@ def test_an_unknown_key_is_refused(server, path):
 
     assert answer.status_code == 401
     assert Status.FromString(answer.content).code == 16
-    assert 'reason="unknown_key"' in httpx.get(f"{server.url}/metrics").text
+    assert 'reason="unknown_key"' in httpx.get(f"{server.url}/metrics", timeout=60).text
 
 
 def test_a_key_writes_to_its_own_project_only(server, project_name):
@@ -191,7 +191,7 @@ def test_a_key_writes_to_its_own_project_only(server, project_name):
 
     named = server.post("/v1/traces", key=key, content=body, headers=PROTOBUF | {"X-Vedette-Project": "default"})
     sent = server.post("/v1/traces", key=key, content=body, headers=PROTOBUF)
-    read = httpx.get(f"{server.url}/api/traces", headers={"Authorization": f"Bearer {key}"})
+    read = httpx.get(f"{server.url}/api/traces", headers={"Authorization": f"Bearer {key}"}, timeout=60)
 
     assert (named.status_code, sent.status_code, read.status_code) == (403, 200, 401)
     server.get(f"/api/traces/{'07' * 16}", expecting=404)
@@ -212,7 +212,7 @@ def test_a_key_is_taken_wherever_it_is_put(server, place):
         case "query":
             params["key"] = server.key
 
-    answer = httpx.post(f"{server.url}/v1/logs", content=b"", headers=headers, params=params, auth=auth)
+    answer = httpx.post(f"{server.url}/v1/logs", content=b"", headers=headers, params=params, auth=auth, timeout=60)
 
     assert answer.status_code == 200
 
@@ -222,7 +222,7 @@ def test_a_page_of_any_origin_may_send(server):
     asked = httpx.options(
         f"{server.url}/v1/traces",
         headers={"Origin": "https://shop.example", "Access-Control-Request-Method": "POST",
-                 "Access-Control-Request-Headers": "content-type,x-vedette-key"},
+                 "Access-Control-Request-Headers": "content-type,x-vedette-key"}, timeout=60,
     )  # fmt: skip
 
     assert asked.status_code == 204

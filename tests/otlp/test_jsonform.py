@@ -49,7 +49,7 @@ def document(spans, ids):
     return {"resourceSpans": [{"scopeSpans": [{"spans": written}]}]}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(SPAN, max_size=4))
 def test_it_means_what_protobufs_own_reader_says(spans):
     """But for the ids, which are hexadecimal here and base64 there."""

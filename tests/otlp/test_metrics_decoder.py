@@ -22,7 +22,7 @@ from vedette.signals.metrics.labels import series_id
 from vedette.signals.metrics.points import STALE
 from vedette.storage.telemetry.retention import Retention
 
-PATIENT = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+PATIENT = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 NOW_NS = time.time_ns()
 KINDS = ("gauge", "sum", "histogram", "exponential_histogram", "summary")
 NUMBERS = (0.0, 1.0, 0.25, -3.5, float("inf"), float("nan"), 1e300)

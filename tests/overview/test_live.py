@@ -86,7 +86,7 @@ def test_strangers_are_sent_away(server):
 
 def test_another_site_cannot_use_a_persons_cookie(server):
     """A page of another origin is refused, Vedette's own is not."""
-    with httpx.Client(base_url=server.url) as client:
+    with httpx.Client(base_url=server.url, timeout=60) as client:
         client.post("/api/session", json={"email": EMAIL, "password": PASSWORD}).raise_for_status()
         cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
 

@@ -100,7 +100,7 @@ def test_this_server_is_among_the_hosts(server, project_name):
 def test_vedette_records_its_own_requests_jobs_and_logs(server):
     """They are traces and logs of project vedette."""
     eventually(lambda: server.get("/api/traces", project="vedette", query='name:"GET /api/overview" OR job')["items"])
-    eventually(lambda: server.get("/api/traces", project="vedette", query="job.name:*")["items"], within_s=60)
+    eventually(lambda: server.get("/api/traces", project="vedette", query="job.name:*")["items"])
     assert server.get("/api/logs", project="vedette", query='"first admin"')["items"]
 
 

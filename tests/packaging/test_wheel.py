@@ -58,7 +58,7 @@ def test_it_serves_the_ui_from_another_environment(wheel, tmp_path):
     server = Server(tmp_path, python=str(python))
     server.start()
 
-    page = httpx.get(f"{server.url}/logs")
+    page = httpx.get(f"{server.url}/logs", timeout=60)
     where = subprocess.run(
         [python, "-c", "import vedette; print(vedette.__file__)"], capture_output=True, text=True, check=True
     )

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from promql.remote import WRITE_HEADERS, Prometheus, write_request
+from prometheus import Prometheus
+from promql.remote import WRITE_HEADERS, remote_write, write_request
 from promql.varied_queries import queries
 from promql.varied_samples import HOURS, by_time, varied_series
 from support import Server
@@ -48,7 +49,7 @@ def both(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
     try:
         for piece in by_time(varied_series(start_ms), start_ms):
             body = write_request(piece)
-            rival.write(body)
+            remote_write(rival.url, body)
             answer = server.post("/api/v1/write", content=body, headers=WRITE_HEADERS)
             assert answer.status_code == 204, answer.text
         with (

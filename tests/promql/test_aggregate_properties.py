@@ -90,7 +90,7 @@ def _close(left: float, right: float, scale: float) -> bool:
 @pytest.mark.parametrize("query", ["m", "last_over_time(m[5m])", "m and m"])
 @pytest.mark.parametrize("op", sorted(NAIVE))
 @given(block=blocks)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_summing(op: str, query: str, block: list[tuple[int, list[float | None]]]):
     """Each group has, at each step, what its members there make; groups without members have nothing."""
     steps = max(len(cells) for _, cells in block)
@@ -104,7 +104,7 @@ def test_summing(op: str, query: str, block: list[tuple[int, list[float | None]]
 
 
 @given(block=blocks, wanted=st.floats(0, 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_quantile(block: list[tuple[int, list[float | None]]], wanted: float):
     """The quantile lies between two neighbours in order, NaN being the smallest."""
     steps = max(len(cells) for _, cells in block)
@@ -120,7 +120,7 @@ def test_quantile(block: list[tuple[int, list[float | None]]], wanted: float):
 
 
 @given(block=blocks, k=st.integers(1, 4), is_top=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_topk(block: list[tuple[int, list[float | None]]], k: int, is_top: bool):
     """The k extreme values of each group are kept, with their own labels; NaN only to fill up."""
     steps = max(len(cells) for _, cells in block)

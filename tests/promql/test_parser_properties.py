@@ -1,7 +1,7 @@
 """Whatever is written: it is read as another implementation reads it, printing loses nothing, noise never breaks it."""
 
 import promql_parser
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from vedette.signals.metrics.promql.faults import ParseError
@@ -63,7 +63,7 @@ _QUERIES = st.recursive(_PLAIN, _larger, max_leaves=8)
 
 
 @given(_QUERIES)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 def test_accepts_and_reads_what_another_implementation_does(text: str) -> None:
     """The other one's rendering of its tree reads as our tree."""
     ours, theirs = _ours(text), _theirs(text)
@@ -74,7 +74,7 @@ def test_accepts_and_reads_what_another_implementation_does(text: str) -> None:
 
 
 @given(_QUERIES)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 def test_printing_and_reading_again_changes_nothing(text: str) -> None:
     shown = _ours(text)
     assume(shown is not None)
@@ -100,7 +100,7 @@ def _theirs(text: str) -> str | None:
 @given(
     st.one_of(st.text(), st.lists(st.sampled_from(list("([{}])\"'`@:,=~!+-^ a15mse.\n_")), max_size=40).map("".join))
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_noise_is_read_or_refused_with_a_place(text: str) -> None:
     try:
         shown = show(parse(text))
@@ -111,7 +111,7 @@ def test_noise_is_read_or_refused_with_a_place(text: str) -> None:
 
 
 @given(_QUERIES, st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_damaged_queries_never_break_the_parser(text: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(text)))
     damaged = (

@@ -161,7 +161,7 @@ def _times(steps: Sequence[int]) -> list[int]:
 
 @pytest.mark.parametrize("function", sorted(NAIVE))
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_series_with_the_same_times(function: str, data: st.DataObject):
     """Series scraped together share their windows; each result is that of its own window."""
     times = _times(data.draw(gaps))
@@ -172,7 +172,7 @@ def test_series_with_the_same_times(function: str, data: st.DataObject):
 
 @pytest.mark.parametrize("function", sorted(NAIVE))
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_series_with_times_of_their_own(function: str, data: st.DataObject):
     """Series with different times give the same as each of them alone."""
     series = []
@@ -200,7 +200,7 @@ def _drawn(data: st.DataObject, function: str, times: Sequence[int], count: int)
     steps=st.integers(1, 40),
     range_ms=st.sampled_from([1, 999, 20_000, 100_000]),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_tiles_lose_no_sample(counts: list[int], seed: int, steps: int, range_ms: int):
     """Each series is in one tile, and its windows hold what a search in its own times finds."""
     rng = np.random.default_rng(seed)

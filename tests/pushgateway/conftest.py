@@ -5,7 +5,6 @@ import gc
 import shutil
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -18,7 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from support import eventually, free_port
+from support import eventually, free_port, is_ready, stop
 from vedette.edge import problems
 from vedette.edge.bodies import BodyLimits
 from vedette.guard.access import Access, Bootstrap, Role
@@ -106,7 +105,7 @@ class PushServer:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/api/pushes").status_code == 401
+            return httpx.get(f"{self.url}/api/pushes", timeout=60).status_code == 401
         except httpx.TransportError:
             return False
 
@@ -114,11 +113,11 @@ class PushServer:
         """Read the groups from the records anew, as a new process would."""
         self._done.clear()
         self._loop.call_soon_threadsafe(self._commands.put_nowait, "restart")
-        assert self._done.wait(10)
+        assert self._done.wait(90)
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._commands.put_nowait, "stop")
-        self._thread.join(20)
+        self._thread.join(60)
         self.store.close()
         self.access.close()
         self.records.close()
@@ -144,15 +143,15 @@ class Gateway:
 
     def send(self, method: str, path: str, body: bytes | str = b"", **headers: str) -> httpx.Response:
         given = {"X-Vedette-Key": self.key} | {name.replace("_", "-"): value for name, value in headers.items()}
-        return httpx.request(method, f"{self.url}/metrics/{path}", content=body, headers=given, timeout=30)
+        return httpx.request(method, f"{self.url}/metrics/{path}", content=body, headers=given, timeout=60)
 
     def groups(self) -> list[dict[str, Any]]:
-        answer = httpx.get(f"{self.url}/api/pushes", headers=self.headers)
+        answer = httpx.get(f"{self.url}/api/pushes", headers=self.headers, timeout=60)
         found: list[dict[str, Any]] = answer.json()["items"]
         return found
 
     def query(self, text: str) -> list[dict[str, Any]]:
-        answer = httpx.get(f"{self.url}/api/v1/query", params={"query": text}, headers=self.headers, timeout=30)
+        answer = httpx.get(f"{self.url}/api/v1/query", params={"query": text}, headers=self.headers, timeout=60)
         assert answer.status_code == 200, answer.text
         found: list[dict[str, Any]] = answer.json()["data"]["result"]
         return found
@@ -207,13 +206,8 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([program, f"--web.listen-address=127.0.0.1:{port}"], stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            httpx.get(f"{url}/-/ready")
-            break
-        except httpx.TransportError:
-            time.sleep(0.05)
-    yield url
-    process.terminate()
-    process.wait(10)
+    try:
+        eventually(lambda: is_ready(f"{url}/-/ready", process, folder / "log"))
+        yield url
+    finally:
+        stop(process)

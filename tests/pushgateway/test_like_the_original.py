@@ -126,9 +126,9 @@ SEQUENCES: dict[str, list[Request]] = {
 @pytest.fixture
 def emptied(original: str) -> str:
     """The original without any group."""
-    for group in httpx.get(f"{original}/api/v1/metrics").json()["data"]:
+    for group in httpx.get(f"{original}/api/v1/metrics", timeout=60).json()["data"]:
         pairs = "".join(f"/{name}@base64/{_base64(value)}" for name, value in group["labels"].items() if name != "job")
-        answer = httpx.delete(f"{original}/metrics/job@base64/{_base64(group['labels']['job'])}{pairs}")
+        answer = httpx.delete(f"{original}/metrics/job@base64/{_base64(group['labels']['job'])}{pairs}", timeout=60)
         assert answer.status_code == 202
     return original
 
@@ -144,10 +144,12 @@ def test_answers_and_metrics_are_those_of_the_original(gateway: Gateway, emptied
     for method, path, body, headers in SEQUENCES[name]:
         ours.append(gateway.send(method, path, body, **headers).status_code)
         sent = {key.replace("_", "-"): value for key, value in headers.items()}
-        theirs.append(httpx.request(method, f"{emptied}/metrics/{path}", content=body, headers=sent).status_code)
+        theirs.append(
+            httpx.request(method, f"{emptied}/metrics/{path}", content=body, headers=sent, timeout=60).status_code
+        )
     assert ours == theirs
     exposed = ExpositionParser(lambda labels: labels).parse(
-        httpx.get(f"{emptied}/metrics").content, is_openmetrics=False
+        httpx.get(f"{emptied}/metrics", timeout=60).content, is_openmetrics=False
     )
     expected = {
         tuple((key, value) for key, value in labels if value): number

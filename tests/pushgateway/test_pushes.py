@@ -84,7 +84,9 @@ def test_every_kind_of_metric_of_the_python_client_arrives(gateway: Gateway):
     assert gateway.value('took_seconds_bucket{le="+Inf"}') == "1"
     assert gateway.value("size_bytes_sum") == "10"
     assert gateway.value("build_info{version='1.2'}") == "1"
-    answer = httpx.get(f"{gateway.url}/api/v1/query", params={"query": "vector(1)"}, headers=gateway.headers)
+    answer = httpx.get(
+        f"{gateway.url}/api/v1/query", params={"query": "vector(1)"}, headers=gateway.headers, timeout=60
+    )
     assert answer.status_code == 200
 
 
@@ -223,14 +225,14 @@ def test_bodies_may_be_compressed(gateway: Gateway):
 def test_keys_and_roles_are_asked_for(gateway: Gateway):
     """No key: 401. Viewers read, members delete."""
     assert gateway.send("PUT", "job/a", "m 1\n", X_Vedette_Key="vdk_unknown").status_code == 401
-    answer = httpx.put(f"{gateway.url}/metrics/job/a?key={gateway.key}", content="m 1\n")
+    answer = httpx.put(f"{gateway.url}/metrics/job/a?key={gateway.key}", content="m 1\n", timeout=60)
     assert answer.status_code == 200
     (group,) = gateway.groups()
     assert (group["job"], group["families"], group["series"], group["last_failure"]) == ("a", 1, 1, None)
     address = f"{gateway.url}/api/pushes/{group['id']}"
     for role, status in ((Role.VIEWER, 403), (Role.MEMBER, 204), (Role.MEMBER, 404)):
         headers = {"Authorization": f"Bearer {gateway.tokens[role]}", "X-Vedette-Project": gateway.project}
-        assert httpx.delete(address, headers=headers).status_code == status
+        assert httpx.delete(address, headers=headers, timeout=60).status_code == status
     assert gateway.query("m") == []
 
 
@@ -259,9 +261,9 @@ def test_a_group_has_a_largest_size(gateway: Gateway):
 def test_the_list_of_groups_is_paged(gateway: Gateway):
     for each in range(3):
         gateway.send("PUT", f"job/j{each}", "m 1\n")
-    first = httpx.get(f"{gateway.url}/api/pushes", params={"limit": 2}, headers=gateway.headers).json()
+    first = httpx.get(f"{gateway.url}/api/pushes", params={"limit": 2}, headers=gateway.headers, timeout=60).json()
     second = httpx.get(
-        f"{gateway.url}/api/pushes", params={"limit": 2, "cursor": first["next"]}, headers=gateway.headers
+        f"{gateway.url}/api/pushes", params={"limit": 2, "cursor": first["next"]}, headers=gateway.headers, timeout=60
     ).json()
     assert [each["job"] for each in first["items"] + second["items"]] == ["j0", "j1", "j2"]
     assert second["next"] is None
@@ -313,6 +315,7 @@ def test_exemplars_of_a_protobuf_body_are_kept(gateway: Gateway):
         f"{gateway.url}/api/v1/query_exemplars",
         params={"query": "runs_total", "start": time.time() - 60, "end": time.time() + 60},
         headers=gateway.headers,
+        timeout=60,
     )
     (series,) = answer.json()["data"]
     assert series["seriesLabels"]["job"] == "a"

@@ -48,7 +48,7 @@ def postgresql() -> Iterator[str]:
         yield f"postgresql://postgres@/%s?host={folder}"
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+        process.wait(60)
         shutil.rmtree(folder)
 
 

@@ -39,7 +39,7 @@ def _write(path: Path, text: str) -> None:
 
 
 async def _eventually(claim: Callable[[], Awaitable[bool]]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 90
     while not await claim():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.05)

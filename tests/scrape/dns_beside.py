@@ -2,19 +2,17 @@
 
 import asyncio
 import json
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
-import yaml
 
+from prometheus import Prometheus
 from scrape.name_server import name_server
+from support import eventually
 from vedette.ingest.scrape.config import DnsDiscovery
 from vedette.ingest.scrape.discovery import in_dns
 
-ADDRESS = "127.0.0.1:9090"
 ASKED = [
     ("SRV", ["_metrics._tcp.shop.example", "_metrics._tcp", "_nothing._tcp.shop.example"]),
     ("A", ["a", "a.shop.example", "alias.shop.example.", "api", "many", "known-without-addresses", "nobody"]),
@@ -41,24 +39,17 @@ def theirs(folder: Path, expected: int) -> list[list[list[str]]]:
         {"job_name": kind, "dns_sd_configs": [{"names": names, "type": kind, "port": 80}], "relabel_configs": [apart]}
         for kind, names in ASKED
     ]
-    (folder / "prometheus.yml").write_text(yaml.safe_dump({"scrape_configs": jobs}))
-    command = ["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/tsdb"]
-    prometheus = subprocess.Popen([*command, f"--web.listen-address={ADDRESS}", "--log.level=error"])
+    prometheus = Prometheus(folder, {"scrape_configs": jobs})
+    prometheus.start()
     try:
-        deadline = time.monotonic() + 30
-        while len(_asked()) < expected and time.monotonic() < deadline:
-            time.sleep(0.5)
-        return _as_told(_asked())
+        eventually(lambda: len(_asked(prometheus)) >= expected)
+        return _as_told(_asked(prometheus))
     finally:
-        prometheus.terminate()
-        prometheus.wait(20)
+        prometheus.stop()
 
 
-def _asked() -> list[dict[str, str]]:
-    try:
-        answer = httpx.get(f"http://{ADDRESS}/api/v1/targets", timeout=10).json()
-    except httpx.HTTPError:
-        return []
+def _asked(prometheus: Prometheus) -> list[dict[str, str]]:
+    answer = httpx.get(f"{prometheus.url}/api/v1/targets", timeout=60).json()
     return [each["discoveredLabels"] for each in answer["data"]["activeTargets"]]
 
 

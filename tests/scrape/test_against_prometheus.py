@@ -1,8 +1,6 @@
 """The same targets and the same configuration for Vedette and for a Prometheus of the system: the same series."""
 
 import json
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,10 +10,11 @@ import prometheus_client
 import pytest
 import yaml
 
+from prometheus import Prometheus
 from scrape.targets import Exposing, exposing
 from support import Server, eventually, free_port
 
-pytestmark = pytest.mark.skipif(not shutil.which("prometheus"), reason="the system has no Prometheus")
+pytestmark = pytest.mark.skipif(not Prometheus.is_installed(), reason="the system has no Prometheus")
 
 TEXT = """\
 # HELP http_requests_total Requests.
@@ -70,7 +69,7 @@ class Both:
 
     def samples(self, query: str) -> list[dict[tuple[tuple[str, str], ...], str]]:
         """Return what both answer: values by labels."""
-        theirs = httpx.get(f"{self.prometheus}/api/v1/query", params={"query": query}, timeout=30).json()
+        theirs = httpx.get(f"{self.prometheus}/api/v1/query", params={"query": query}, timeout=60).json()
         ours = self.vedette.get("/api/v1/query", query=query)
         return [
             {tuple(sorted(each["metric"].items())): each["value"][1] for each in answer["data"]["result"]}
@@ -79,7 +78,7 @@ class Both:
 
     def targets(self) -> list[list[Any]]:
         """Return what both tell of targets, without times and what only one of them has."""
-        theirs = httpx.get(f"{self.prometheus}/api/v1/targets", timeout=30).json()["data"]
+        theirs = httpx.get(f"{self.prometheus}/api/v1/targets", timeout=60).json()["data"]
         ours = self.vedette.get("/api/v1/targets")["data"]
         return [
             [
@@ -123,35 +122,30 @@ def python_port() -> Iterator[int]:
     yield port
     server.shutdown()
     server.server_close()
-    thread.join(10)
+    thread.join(60)
 
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory, text_target: Exposing, python_port: int) -> Iterator[Both]:
-    folder, port = tmp_path_factory.mktemp("both"), free_port()
-    file = folder / "prometheus.yml"
-    file.write_text(yaml.safe_dump(_configuration(text_target.address, f"127.0.0.1:{python_port}", port)))
+    rival = Prometheus(tmp_path_factory.mktemp("both"))
+    rival.configuration = _configuration(text_target.address, f"127.0.0.1:{python_port}", rival.port)
     groups = [
         {"targets": ["localhost:1"], "labels": {"rack": "a", "__meta_zone": "north"}},
         {"targets": ["localhost:2"], "labels": {"rack": "b", "__meta_zone": "south"}},
     ]
-    (folder / "listed.yml").write_text(yaml.safe_dump(groups))
-    server_folder = tmp_path_factory.mktemp("server")
+    (rival.folder / "listed.yml").write_text(yaml.safe_dump(groups))
+    rival.start()
+    file = rival.folder / "prometheus.yml"
     settings = {"SCRAPE_CONFIG_FILE": str(file), "COLLECT_HOST": "false", "OBSERVE_ITSELF": "false"}
-    server = Server(server_folder, {f"VEDETTE_{name}": value for name, value in settings.items()})
-    rival = subprocess.Popen(
-        ["prometheus", f"--config.file={file}", f"--storage.tsdb.path={folder}/tsdb", "--log.level=error",
-         f"--web.listen-address=127.0.0.1:{port}"],
-    )  # fmt: skip
+    server = Server(tmp_path_factory.mktemp("server"), {f"VEDETTE_{name}": value for name, value in settings.items()})
     try:
         server.start()
-        found = Both(server, f"http://127.0.0.1:{port}")
-        eventually(lambda: all(len(each) == 7 for each in found.samples("up")), within_s=40)
+        found = Both(server, rival.url)
+        eventually(lambda: all(len(each) == 7 for each in found.samples("up")))
         time.sleep(2)
         yield found
     finally:
-        rival.terminate()
-        rival.wait(20)
+        rival.stop()
         server.stop()
 
 
@@ -205,8 +199,8 @@ def test_the_same_targets(both: Both):
 def test_stale_series_end_alike(both: Both, text_target: Exposing):
     """When a series is not exposed any more, and when it comes back."""
     text_target.body = TEXT.replace("secret_key 1\n", "newcomer 5\n")
-    eventually(lambda: all(len(each) == 3 for each in both.samples('newcomer{job!="limited"}')), within_s=10)
-    eventually(lambda: not any(both.samples("secret_key")), within_s=10)
+    eventually(lambda: all(len(each) == 3 for each in both.samples('newcomer{job!="limited"}')))
+    eventually(lambda: not any(both.samples("secret_key")))
     text_target.body = TEXT
-    eventually(lambda: all(both.samples("secret_key")), within_s=10)
-    eventually(lambda: not any(both.samples("newcomer")), within_s=10)
+    eventually(lambda: all(both.samples("secret_key")))
+    eventually(lambda: not any(both.samples("newcomer")))

@@ -257,11 +257,11 @@ async def test_the_manager_scrapes_what_is_kept(scrapes: Scrapes, tmp_path: Path
     with exposing() as target:
         document = {"job_name": "t", "scrape_interval": "200ms", "static_configs": [{"targets": [target.address]}]}
         made = await jobs.create(project, document, by="Alice")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(90):
             while len(target.seen) < 2:
                 await asyncio.sleep(0.05)
         await jobs.remove(project, made.id)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(90):
             while manager.targets(project.id):
                 await asyncio.sleep(0.05)
     await manager.stop()

@@ -110,7 +110,7 @@ async def scraping(tmp_path: Path) -> AsyncIterator[Scraping]:
     gc.collect()
 
 
-async def until(claim: Callable[[], Any], *, within_s: float = 15) -> Any:
+async def until(claim: Callable[[], Any], *, within_s: float = 90) -> Any:
     async with asyncio.timeout(within_s):
         while True:
             found = claim()

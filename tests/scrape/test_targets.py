@@ -57,7 +57,7 @@ def test_a_target_is_scraped_followed_and_let_go(scraping: Scraping) -> None:
     """Samples with job and instance, what is said of the scrape, an end when a series or the target goes."""
     with exposing(body='requests_total{path="/"} 5\ngone_soon 1\n') as target:
         scraping.configure(job("shop", target.address))
-        eventually(lambda: scraping.value("requests_total") == "5", within_s=15)
+        eventually(lambda: scraping.value("requests_total") == "5")
         instance = {"job": "shop", "instance": target.address}
         assert scraping.labels("requests_total") == {"__name__": "requests_total", "path": "/"} | instance
         assert scraping.labels("up") == {"__name__": "up"} | instance
@@ -70,7 +70,7 @@ def test_a_target_is_scraped_followed_and_let_go(scraping: Scraping) -> None:
     eventually(lambda: scraping.value("up") == "0")
     assert scraping.value("requests_total") is None
     scraping.configure()
-    eventually(lambda: scraping.value("up") is None, within_s=15)
+    eventually(lambda: scraping.value("up") is None)
 
 
 BAD = {
@@ -95,9 +95,7 @@ def test_bad_targets_cost_only_themselves(scraping: Scraping) -> None:
             waits = {name: {} if name in {"hang", "endless"} else patient for name in BAD}
             jobs = [job(name, each.address, **waits[name]) for name, each in running.items()]
             scraping.configure(job("good", good.address), *jobs)
-            errors = {
-                name: eventually(lambda name=name: scraping.target(name).get("lastError"), within_s=20) for name in BAD
-            }
+            errors = {name: eventually(lambda name=name: scraping.target(name).get("lastError")) for name in BAD}
             for name in BAD:
                 assert scraping.target(name)["health"] == "down", name
             assert "deadline" in errors["hang"]
@@ -124,7 +122,7 @@ def test_labels_meet_as_prometheus_has_it(scraping: Scraping) -> None:
     with exposing(body='m{job="mine",noise="1"} 1\nsecret_key 1\n') as target:
         relabelled = job("aside", target.address, metric_relabel_configs=rules)
         scraping.configure(relabelled, job("honoured", target.address, honor_labels=True))
-        eventually(lambda: scraping.value('m{job="aside"}') and scraping.value('m{job="mine"}'), within_s=15)
+        eventually(lambda: scraping.value('m{job="aside"}') and scraping.value('m{job="mine"}'))
         assert scraping.labels('m{job="aside"}')["exported_job"] == "mine"
         assert "noise" not in scraping.labels('m{job="aside"}')
         assert scraping.value('secret_key{job="aside"}') is None
@@ -144,7 +142,7 @@ def test_a_scrape_over_a_limit_brings_nothing(scraping: Scraping, limit: dict[st
     """The target is down and the limit is named."""
     with exposing(body=f'a 1\nb{{text="{"x" * 40}"}} 2\n') as target:
         scraping.configure(job("limited", target.address, **limit))
-        error = eventually(lambda: scraping.target("limited").get("lastError"), within_s=15)
+        error = eventually(lambda: scraping.target("limited").get("lastError"))
 
     assert said in error
     assert scraping.value("a") is None
@@ -156,14 +154,14 @@ def test_targets_come_and_go_by_file(scraping: Scraping, tmp_path: Path) -> None
     with exposing() as first, exposing() as second:
         listed.write_text(json.dumps([{"targets": [first.address], "labels": {"rack": "a"}}]))
         scraping.configure({"job_name": "files", "file_sd_configs": [{"files": ["*.json"]}]})
-        eventually(lambda: scraping.value('up{rack="a"}') == "1", within_s=20)
+        eventually(lambda: scraping.value('up{rack="a"}') == "1")
 
         listed.write_text("[{]")
         time.sleep(6)
         assert scraping.value('up{rack="a"}') == "1"
 
         listed.write_text(json.dumps([{"targets": [second.address], "labels": {"rack": "b"}}]))
-        eventually(lambda: scraping.value('up{rack="b"}') == "1", within_s=20)
+        eventually(lambda: scraping.value('up{rack="b"}') == "1")
         eventually(lambda: scraping.value('up{rack="a"}') is None)
 
 
@@ -175,7 +173,7 @@ def test_targets_are_listed_at_an_address(scraping: Scraping) -> None:
             rule = {"source_labels": ["__meta_zone"], "target_label": "zone"}
             discovery = [{"url": f"http://{register.address}/targets", "refresh_interval": "1s"}]
             scraping.configure({"job_name": "listed", "http_sd_configs": discovery, "relabel_configs": [rule]})
-            eventually(lambda: scraping.value('up{zone="north"}') == "1", within_s=15)
+            eventually(lambda: scraping.value('up{zone="north"}') == "1")
 
 
 def test_requests_carry_what_is_configured(scraping: Scraping) -> None:
@@ -185,7 +183,7 @@ def test_requests_carry_what_is_configured(scraping: Scraping) -> None:
             job("basic", target.address, metrics_path="/m", params={"module": ["a"]},
                 basic_auth={"username": "u", "password": "p"}),
         )  # fmt: skip
-        eventually(lambda: target.seen, within_s=15)
+        eventually(lambda: target.seen)
 
     assert target.paths[0] == "/m?module=a"
     assert target.seen[0]["authorization"] == "Basic dTpw"
@@ -210,7 +208,7 @@ def test_tls_is_checked_unless_told_otherwise(scraping: Scraping, tmp_path: Path
             job("unchecked", target.address, scheme="https", tls_config={"insecure_skip_verify": True}),
         )
         for name, health in (("known", "up"), ("unknown", "down"), ("unchecked", "up")):
-            eventually(lambda name=name, health=health: scraping.target(name)["health"] == health, within_s=15)
+            eventually(lambda name=name, health=health: scraping.target(name)["health"] == health)
         assert "certificate" in scraping.target("unknown")["lastError"].lower()
 
 
@@ -218,7 +216,7 @@ def test_a_faulty_file_is_no_reason_to_stop(scraping: Scraping) -> None:
     """Jobs keep running while the file is damaged, and follow it again once it is mended."""
     with exposing() as target:
         scraping.configure(job("steady", target.address))
-        eventually(lambda: scraping.value("up") == "1", within_s=15)
+        eventually(lambda: scraping.value("up") == "1")
         scraping.file.write_text("scrape_configs: [{job_nme: x}]")
         time.sleep(6)
         before = len(target.seen)

@@ -38,18 +38,18 @@ class Shop:
     def send(self, body: bytes, path: str = "envelope/", **headers: str) -> httpx.Response:
         """Send to the address of the DSN with the SDK's header."""
         sent = {"X-Sentry-Auth": f"Sentry sentry_key={self.key}, sentry_version=7"} | headers
-        return httpx.post(f"{self.server.url}/api/{self.id}/{path}", content=body, headers=sent, timeout=30)
+        return httpx.post(f"{self.server.url}/api/{self.id}/{path}", content=body, headers=sent, timeout=60)
 
     def store(self, event: dict[str, Any]) -> httpx.Response:
         return self.send(orjson.dumps(event), "store/")
 
     def post(self, path: str, **options: Any) -> httpx.Response:
         headers = self.server.auth | {"X-Vedette-Project": self.name}
-        return httpx.post(f"{self.server.url}{path}", headers=headers, timeout=30, **options)
+        return httpx.post(f"{self.server.url}{path}", headers=headers, timeout=60, **options)
 
     def refused(self) -> dict[str, float]:
         """What the server counted as refused since it started, by reason."""
-        lines = httpx.get(f"{self.server.url}/metrics", headers=self.server.auth, timeout=30).text.splitlines()
+        lines = httpx.get(f"{self.server.url}/metrics", headers=self.server.auth, timeout=60).text.splitlines()
         found: dict[str, float] = {}
         for line in lines:
             if line.startswith("vedette_ingest_refused_records_total{"):

@@ -54,7 +54,7 @@ def kept_or_refused(read: Callable[[], tuple[Any, int]], reasons: set[str]) -> A
         raise
 
 
-lenient = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+lenient = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @lenient

@@ -68,7 +68,7 @@ def test_key_is_found_wherever_sdks_put_it(shop: Any, place: str) -> None:
     headers = {"header": {"X-Sentry-Auth": auth}, "authorization": {"Authorization": auth}}.get(place, {})
     query = {"sentry_key": shop.key, "sentry_version": "7"} if place == "query" else {}
     answer = httpx.post(
-        f"{shop.server.url}/api/{shop.id}/envelope/", content=body, headers=headers, params=query, timeout=30
+        f"{shop.server.url}/api/{shop.id}/envelope/", content=body, headers=headers, params=query, timeout=60
     )
     assert answer.status_code == 200
 
@@ -82,14 +82,14 @@ def test_unknown_key(shop: Any) -> None:
 
 def test_no_key_at_all(shop: Any) -> None:
     """A request that names nobody."""
-    answer = httpx.post(f"{shop.server.url}/api/{shop.id}/envelope/", content=envelope(), timeout=30)
+    answer = httpx.post(f"{shop.server.url}/api/{shop.id}/envelope/", content=envelope(), timeout=60)
     assert answer.status_code == 401
 
 
 def test_key_of_another_project(shop: Any) -> None:
     """The key decides; an address that says otherwise is a mistake worth telling."""
     url = f"{shop.server.url}/api/1/envelope/"
-    answer = httpx.post(url, content=envelope(), headers={"X-Sentry-Auth": f"Sentry sentry_key={shop.key}"}, timeout=30)
+    answer = httpx.post(url, content=envelope(), headers={"X-Sentry-Auth": f"Sentry sentry_key={shop.key}"}, timeout=60)
     assert answer.status_code == 403
     assert answer.json() == {"detail": f"the key belongs to project {shop.id}, not to '1'", "causes": []}
 
@@ -151,7 +151,7 @@ def test_other_content_types_are_taken(shop: Any) -> None:
 def test_preflight_lets_pages_of_any_origin_send(shop: Any) -> None:
     """The JavaScript SDK sends from pages that Vedette does not serve."""
     asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
-    answer = httpx.options(f"{shop.server.url}/api/{shop.id}/envelope/", headers=asked, timeout=30)
+    answer = httpx.options(f"{shop.server.url}/api/{shop.id}/envelope/", headers=asked, timeout=60)
     assert answer.status_code == 204
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "X-Sentry-Auth" in answer.headers["access-control-allow-headers"]

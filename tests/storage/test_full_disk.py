@@ -40,7 +40,7 @@ def one_log():
 
 
 def ready(server):
-    return httpx.get(f"{server.url}/readyz").status_code
+    return httpx.get(f"{server.url}/readyz", timeout=60).status_code
 
 
 @pytest.mark.xdist_group("disk")
@@ -61,7 +61,7 @@ def test_a_full_disk_is_said_and_outlived(make_server, small_disk: Path):
     assert ready(server) == 503
     store = server.get("/api/overview")["store"]
     assert (store["state"], "space" in store["detail"].lower()) == ("not_writable", True)
-    assert "vedette_store_writable 0.0" in httpx.get(f"{server.url}/metrics").text
+    assert "vedette_store_writable 0.0" in httpx.get(f"{server.url}/metrics", timeout=60).text
     doctor = subprocess.run(
         [sys.executable, "-m", "vedette.cli", "doctor", "--data-dir", str(small_disk / "data")],
         env=os.environ | {"VEDETTE_MIN_FREE_DISK_MB": "20"}, capture_output=True, text=True, check=False,

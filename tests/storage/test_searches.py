@@ -84,7 +84,7 @@ def store(tmp_path_factory):
 
 
 @given(NODES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_engine_finds_what_the_search_means(store, node):
     """Literal %, _ and backslashes, quotes, other scripts, numbers that are none, and the opposite of each."""
     wanted = condition(node, logs.SEARCHABLE)
@@ -98,7 +98,7 @@ def test_the_engine_finds_what_the_search_means(store, node):
 
 @pytest.mark.parametrize("table", sorted(SEARCHABLE))
 @given(field=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_field_takes_every_value(store, table, field):
     """Each record either meets a search or meets its opposite; what cannot be compared is refused."""
     searchable = SEARCHABLE[table]

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.xdist_group("store")
 
 
 @given(st.text(max_size=50), st.lists(st.text(max_size=20), max_size=4))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_bound_texts_arrive_as_they_are(store, text, texts):
     """Tabs, newlines, quotes, backslashes, zero bytes: a value is never part of the statement."""
     text, texts = (text.encode(errors="ignore").decode(), [each.encode(errors="ignore").decode() for each in texts])

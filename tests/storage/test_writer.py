@@ -17,10 +17,12 @@ class Shelf:
 
     def __init__(self):
         self.inserts, self.open, self.error = [], threading.Event(), None
+        self.has_begun = threading.Event()
         self.open.set()
 
     def insert(self, table, rows):
-        self.open.wait(10)
+        self.has_begun.set()
+        self.open.wait(90)
         values = rows["a"].to_pylist()
         if self.error:
             raise self.error
@@ -55,7 +57,7 @@ async def test_requests_that_wait_together_are_committed_together(writers, shelf
     """One insert for all that came while the one before ran."""
     shelf.open.clear()
     first = asyncio.create_task(writers.logs.write_rows("t", rows("1")))
-    await asyncio.sleep(0.05)
+    await asyncio.to_thread(shelf.has_begun.wait)
     others = [asyncio.create_task(writers.logs.write_rows("t", rows(str(each)))) for each in (2, 3, 4)]
     await asyncio.sleep(0.05)
     assert not any(task.done() for task in (first, *others))
@@ -69,7 +71,7 @@ async def test_one_bad_request_costs_only_itself(writers, shelf):
     """The others of its group are stored and answered."""
     shelf.open.clear()
     blocker = asyncio.create_task(writers.logs.write_rows("t", rows("0")))
-    await asyncio.sleep(0.05)
+    await asyncio.to_thread(shelf.has_begun.wait)
     names = ("1", "2", "bad", "4", "5")
     tasks = [asyncio.create_task(writers.logs.write_rows("t", rows(each))) for each in names]
     await asyncio.sleep(0.05)
@@ -94,7 +96,7 @@ async def test_a_defect_that_one_request_brings_to_light_costs_only_that_request
     """Otherwise one sender could lose everyone's data."""
     shelf.open.clear()
     blocker = asyncio.create_task(writers.logs.write_rows("t", rows("0")))
-    await asyncio.sleep(0.05)
+    await asyncio.to_thread(shelf.has_begun.wait)
     decoder = Clumsy()
     tasks = [asyncio.create_task(writers.logs.write(decoder, each, 1)) for each in ("1", "bad", "2")]
     await asyncio.sleep(0.05)
@@ -109,7 +111,7 @@ async def test_a_full_queue_says_when_to_come_again(writers, shelf):
     """429 instead of memory without end; one request is always let in, however large."""
     shelf.open.clear()
     large = asyncio.create_task(writers.logs.write_rows("t", rows("x" * 5000)))
-    await asyncio.sleep(0.05)
+    await asyncio.to_thread(shelf.has_begun.wait)
     waiting = asyncio.create_task(writers.logs.write_rows("t", rows("y" * 5000)))
     await asyncio.sleep(0.05)
 
@@ -129,7 +131,7 @@ async def test_a_store_that_cannot_be_written_is_noted_and_recovers(writers, she
     assert (writers.health.is_writable, writers.health.detail) == (False, "disk full")
 
     shelf.error = None
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(90):
         while not writers.health.is_writable:
             await asyncio.sleep(0.05)
 
