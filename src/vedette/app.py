@@ -251,7 +251,8 @@ async def _start(  # noqa: PLR0915 - a list of parts, in the order in which they
 
     await _watch_metrics(state, settings, ledger, access, stack)
     own_hosts, on_finished = _observe_itself(app, settings, folder, bootstrapped.own.id, stack)
-    state.now = Now(reader, IssueStates(records), ledger, writers.health, own_hosts, bootstrapped.own.id)
+    now = Now(reader, state.queries, IssueStates(records), ledger, writers.health, own_hosts, bootstrapped.own.id)
+    state.now = now
     parts = dashboard_parts(records, reader, state.queries)
     state.shelf, state.shares, state.dashboard_data = parts.shelf, parts.shares, parts.data
     state.hub = Hub(topics(state.now, parts.live))

@@ -51,11 +51,16 @@ def labels_of(attributes: dict[str, str]) -> dict[str, str]:
 
 
 def target_labels(resource: dict[str, str]) -> dict[str, str]:
-    """Return `job` and `instance` of a resource, empty ones left out."""
+    """Return `job` and `instance` of a resource, empty ones left out.
+
+    A resource that is a machine and no service, as the Collector's hostmetrics have it, is the instance of its name:
+    else the series of all machines would be one.
+    """
     service, namespace = resource.get("service.name", ""), resource.get("service.namespace", "")
+    instance = resource.get("service.instance.id", "")
     labels = {
         "job": f"{namespace}/{service}" if namespace and service else service,
-        "instance": resource.get("service.instance.id", ""),
+        "instance": instance if service or instance else resource.get("host.name", ""),
     }
     return {name: value for name, value in labels.items() if value}
 

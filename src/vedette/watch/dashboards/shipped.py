@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 import orjson
 
 from vedette.watch.dashboards.answers import Dashboard, DashboardIn, DashboardSummary
+from vedette.watch.phrases import spelled_out
 
 
 class Shipped:
@@ -18,7 +20,7 @@ class Shipped:
         files = sorted((each for each in folder.iterdir() if each.name.endswith(".json")), key=lambda each: each.name)
         self._all: Mapping[str, Dashboard] = {
             uid: Dashboard(
-                **DashboardIn.model_validate(orjson.loads(file.read_bytes())).content().model_dump(by_alias=True),
+                **_read(file).content().model_dump(by_alias=True),
                 uid=uid,
                 version=1,
                 shipped=True,
@@ -45,3 +47,12 @@ class Shipped:
             for each in self._all.values()
         ]
         return sorted(found, key=lambda each: each.title.lower())
+
+
+def _read(file: Traversable) -> DashboardIn:
+    document = orjson.loads(file.read_bytes())
+    for panel in document["panels"]:
+        for query in panel.get("queries", []):
+            if query.get("signal", "metrics") == "metrics":
+                query["text"] = spelled_out(query["text"])
+    return DashboardIn.model_validate(document)

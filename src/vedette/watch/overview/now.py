@@ -13,6 +13,7 @@ from vedette.kit.timerange import TimeRange, rfc3339, unix_ns
 from vedette.signals.errors import issues
 from vedette.signals.errors.schemas import Issue
 from vedette.signals.errors.states import IssueStates
+from vedette.signals.metrics.queries import Queries
 from vedette.storage.telemetry.reader import Reader
 from vedette.storage.telemetry.writer import StoreHealth
 from vedette.watch.overview.arrivals import arrivals, refusals
@@ -40,6 +41,7 @@ class Now:
     """Joins all signals into one answer. `own_hosts` gives the latest reading of this machine."""
 
     reader: Reader
+    metrics: Queries
     states: IssueStates
     ledger: Ledger
     store: StoreHealth
@@ -98,9 +100,9 @@ class Now:
         own = self.own_hosts()
         if own and project != self.own_project:
             names = {each.name for each in own}
-            recorded = await hosts(self.reader, self.own_project, within, own)
+            recorded = await hosts(self.metrics, self.own_project, within, own)
             own = [each for each in recorded if each.name in names]
-        return await hosts(self.reader, project, within, own)
+        return await hosts(self.metrics, project, within, own)
 
     async def _latest_errors(self, project: ProjectId, within: TimeRange) -> list[Issue]:
         page = await issues.page(

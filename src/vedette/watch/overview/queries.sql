@@ -51,29 +51,6 @@ FROM active_people_5m
 WHERE Project = {project:UInt32} AND Slot >= toDateTime({from_s:UInt32}, 'UTC') AND Slot < toDateTime({to_s:UInt32}, 'UTC')
 GROUP BY time_s
 
--- :name host_series
--- The series that describe hosts and were seen lately.
-SELECT SeriesId AS series, any(Name) AS name, any(Labels) AS labels
-FROM series
-WHERE Project = {project:UInt32} AND Name IN {names:Array(String)} AND Day >= toDate(toDateTime({from_s:UInt32}, 'UTC'))
-GROUP BY SeriesId
-LIMIT 5000
-
--- :name host_samples
--- Their means per step, and the first and last value of each step for what only grows.
-SELECT
-    SeriesId AS series,
-    toUnixTimestamp(toStartOfInterval(toDateTime(Time, 'UTC'), toIntervalSecond({step_s:UInt32}))) AS time_s,
-    avg(Value) AS mean,
-    argMin(Value, Time) AS first_value, toUnixTimestamp64Milli(min(Time)) AS first_ms,
-    argMax(Value, Time) AS last_value, toUnixTimestamp64Milli(max(Time)) AS last_ms
-FROM samples
-WHERE Project = {project:UInt32} AND Name IN {names:Array(String)} AND SeriesId IN {series:Array(UInt64)}
-  AND Block >= intDiv({from_s:UInt32}, 1800) AND Block <= intDiv({to_s:UInt32}, 1800)
-  AND Time >= toDateTime({from_s:UInt32}, 'UTC') AND Time < toDateTime({to_s:UInt32}, 'UTC')
-GROUP BY series, time_s
-ORDER BY series, time_s
-
 -- :name last_seen
 -- When the newest record of each signal happened, for what arrived before this server started.
 SELECT 'traces' AS signal, toUnixTimestamp64Nano(Timestamp) AS time_ns FROM otel_traces WHERE Project = {project:UInt32} ORDER BY Timestamp DESC LIMIT 1
