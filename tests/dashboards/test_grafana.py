@@ -113,8 +113,13 @@ def test_a_time_series_keeps_how_it_is_drawn():
                         "properties": [
                             {"id": "custom.transform", "value": "negative-Y"},
                             {"id": "color", "value": {"mode": "fixed", "fixedColor": "blue"}},
+                            {"id": "custom.stacking", "value": {"mode": "normal", "group": "A"}},
                         ],
-                    }
+                    },
+                    {
+                        "matcher": {"id": "byName", "options": "Total"},
+                        "properties": [{"id": "custom.stacking", "value": {"mode": "normal", "group": False}}],
+                    },
                 ],
             },
             options={"legend": {"displayMode": "table", "showLegend": True, "calcs": ["mean", "lastNotNull"]}},
@@ -134,8 +139,9 @@ def test_a_time_series_keeps_how_it_is_drawn():
         "bars", 30, "normal", "step",
     )  # fmt: skip
     assert made.options.legend_values == ["mean", "last"]
-    assert [(each.match, each.value, each.negate, each.color) for each in made.overrides] == [
-        ("regex", ".*sent", True, "blue")
+    assert [(each.match, each.value, each.negate, each.color, each.stack) for each in made.overrides] == [
+        ("regex", ".*sent", True, "blue", True),
+        ("name", "Total", None, None, False),
     ]
 
 

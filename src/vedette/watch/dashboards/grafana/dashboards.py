@@ -9,9 +9,10 @@ from pydantic import ValidationError
 from vedette.kit.errors import Fault, Invalid
 from vedette.watch.dashboards.answers import NotMapped
 from vedette.watch.dashboards.grafana.fields import Fields, Report
-from vedette.watch.dashboards.grafana.panels import links_of, panel_of, place
+from vedette.watch.dashboards.grafana.panels import panel_of, place
 from vedette.watch.dashboards.grafana.queries import Sources, signal_of
 from vedette.watch.dashboards.grafana.times import relative, seconds_of
+from vedette.watch.dashboards.grafana.values import links_of
 from vedette.watch.dashboards.grafana.variables import variable_of
 from vedette.watch.dashboards.schemas import (
     MOST_PANELS,

@@ -1,29 +1,24 @@
 """Panels of Grafana 7 and later as ours: types, field options, overrides, links."""
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Any, Literal, cast, get_args
+from collections.abc import Mapping
+from typing import Any, cast, get_args
 
 from pydantic import ValidationError
 
 from vedette.watch.dashboards.grafana.columns import Columns
 from vedette.watch.dashboards.grafana.fields import Fields
 from vedette.watch.dashboards.grafana.old_panels import graph, singlestat, table_old
+from vedette.watch.dashboards.grafana.overrides import matched, property_of
 from vedette.watch.dashboards.grafana.queries import Sources, queries_of
 from vedette.watch.dashboards.grafana.times import length_text
+from vedette.watch.dashboards.grafana.values import links_of, mappings_of, thresholds_of
 from vedette.watch.dashboards.schemas import (
     Grid,
-    Link,
     Override,
     Panel,
     PanelOptions,
     PanelType,
     Reduce,
-    Threshold,
-    Thresholds,
-)
-from vedette.watch.dashboards.schemas import (
-    Mapping as ValueMapping,
 )
 
 _SAME: Mapping[str, PanelType] = {
@@ -266,7 +261,7 @@ class _Made:
             self.options["label"] = label
 
     def _override(self, one: Fields) -> None:
-        kind, values = _matched(one.inner("matcher"))
+        kind, values = matched(one.inner("matcher"))
         if kind is None or not values:
             one.lost("matcher", f"overrides match names, patterns and queries, not {one.inner('matcher').text('id')}")
             return
@@ -282,7 +277,7 @@ class _Made:
                 ][:100]
             elif isinstance(each, Mapping):
                 where = f"{one.at('properties')}[{place}]"
-                found |= _property(str(each.get("id")), each.get("value"), where, self.raw)
+                found |= property_of(str(each.get("id")), each.get("value"), where, self.raw)
         if found:
             for value in values[:50]:
                 try:
@@ -381,170 +376,3 @@ class _Made:
         options.pass_over("calculation", "yAxis", "legend", "filterValues")
         if scheme := options.inner("color").text("scheme"):
             self.options["palette"] = scheme
-
-
-_MATCHES: Mapping[str, Literal["name", "regex", "query"]] = {
-    "byName": "name", "byRegexp": "regex", "byFrameRefID": "query",
-}  # fmt: skip
-
-
-def _matched(matcher: Fields) -> tuple[Literal["name", "regex", "query"] | None, list[str]]:
-    """Return how an override matches and what; None for ways there are none of here."""
-    kind, wanted = matcher.text("id"), matcher.raw("options")
-    if kind == "byNames" and isinstance(wanted, Mapping):
-        listed = wanted.get("names")
-        names = [str(each) for each in listed] if isinstance(listed, list) else []
-        if wanted.get("mode", "include") == "include":
-            return "name", names
-        return "regex", [f"^(?!(?:{'|'.join(re.escape(each) for each in names)})$)"] if names else []
-    if kind not in _MATCHES or not isinstance(wanted, str):
-        return None, []
-    is_slashed = kind == "byRegexp" and len(wanted) > 1 and wanted[0] == wanted[-1] == "/"
-    return _MATCHES[kind], [wanted[1:-1] if is_slashed else wanted]
-
-
-def _links(value: Any) -> list[Link] | None:
-    """Return the links of an override that can be kept, None when none can."""
-    found = []
-    for each in value if isinstance(value, list) else ():
-        try:
-            found.append(Link(title=str(each.get("title") or "")[:200], url=str(each.get("url") or "")))
-        except (ValidationError, AttributeError):
-            continue
-    return found[:10] or None
-
-
-_PROPERTIES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
-    "unit": ("unit", lambda value: value if isinstance(value, str) else None),
-    "displayName": ("name", lambda value: value if isinstance(value, str) else None),
-    "decimals": ("decimals", lambda value: min(max(value, 0), 12) if isinstance(value, int) else None),
-    "color": ("color", lambda value: str(value["fixedColor"])[:40] if _has(value, "fixedColor") else None),
-    "custom.axisPlacement": ("axis", lambda value: value if value in ("left", "right") else None),
-    "custom.drawStyle": ("draw", lambda value: value if value in ("line", "bars", "points") else None),
-    "custom.fillOpacity": ("fill", lambda value: _within(value, 100)),
-    "custom.lineWidth": ("line_width", lambda value: _within(value, 10)),
-    "custom.stacking": (
-        "stack",
-        lambda value: value.get("mode") != "none" if isinstance(value, Mapping) else bool(value),
-    ),
-    "custom.transform": ("negate", lambda value: True if value == "negative-Y" else None),
-    "custom.lineStyle": ("dashed", lambda value: value.get("fill") != "solid" if isinstance(value, Mapping) else None),
-    "custom.hideFrom": ("hidden", lambda value: bool(value.get("viz")) if isinstance(value, Mapping) else None),
-    "custom.hidden": ("hidden", bool),
-    "custom.width": ("width", lambda value: int(min(max(value, 20), 2000)) if isinstance(value, int | float) else None),
-    "links": ("links", _links),
-}
-_ABOUT_COLUMNS = {
-    "custom.align",
-    "custom.minWidth",
-    "custom.inspect",
-    "custom.pointSize",
-    "custom.filterable",
-}
-
-
-def _has(value: Any, name: str) -> bool:
-    return isinstance(value, Mapping) and isinstance(value.get(name), str)
-
-
-def _within(value: Any, most: int) -> int | None:
-    return int(min(max(value, 0), most)) if isinstance(value, int | float) else None
-
-
-def _property(name: str, value: Any, where: str, raw: Fields) -> dict[str, Any]:
-    """Return what one property of an override changes."""
-    if name in _ABOUT_COLUMNS:
-        return {}
-    ours, read = _PROPERTIES.get(name, ("", lambda _: None))
-    if (found := read(value)) is None:
-        raw.report.lost(where, f"an override cannot change {name[:60]}")
-        return {}
-    return {ours: found}
-
-
-def thresholds_of(raw: Fields) -> Thresholds:
-    """Take thresholds."""
-    steps = []
-    for place, each in enumerate(raw.each("steps")):
-        color = each.text("color", most=40) or "green"
-        value = None if place == 0 else each.number("value")
-        each.pass_over("value", "state", "index", "line", "op", "yaxis", "fill", "fillColor", "lineColor", "colorMode")
-        each.rest()
-        steps.append(Threshold(value=value, color=color))
-    mode: Literal["absolute", "percentage"] = "percentage" if raw.text("mode") == "percentage" else "absolute"
-    # Green alone is what Grafana writes where there are none.
-    return Thresholds(mode=mode, steps=[] if len(steps) == 1 and steps[0].color == "green" else steps[:50])
-
-
-def mappings_of(defaults: Fields) -> list[ValueMapping]:
-    """Take value mappings, those of Grafana 8 on and the numbered kinds before."""
-    found: list[ValueMapping] = []
-    for each in defaults.each("mappings"):
-        kind, options = each.raw("type"), each.raw("options")
-        each.pass_over("id", "operator", "op")
-        if kind == "value" and isinstance(options, Mapping):
-            found += [_mapping("value", {"value": str(value)}, result) for value, result in options.items()]
-        elif kind in ("range", "regex", "special") and isinstance(options, Mapping):
-            match = {"range": {"from": options.get("from"), "to": options.get("to")}}.get(
-                str(kind), {"value": str(options.get("pattern") or options.get("match") or "")}
-            )
-            found.append(_mapping(str(kind), match, options.get("result")))
-        elif kind in (1, "1"):
-            found.append(_mapping("value", {"value": each.text("value")}, {"text": each.text("text")}))
-        elif kind in (2, "2"):
-            match = {"from": each.number("from"), "to": each.number("to")}
-            found.append(_mapping("range", match, {"text": each.text("text")}))
-        else:
-            each.lost("type", f"there is no mapping of type {kind}")
-    if len(found) > 100:
-        defaults.lost("mappings", "more than 100")
-    return found[:100]
-
-
-def _mapping(kind: str, match: Mapping[str, Any], result: Any) -> ValueMapping:
-    result = result if isinstance(result, Mapping) else {}
-    color = result.get("color")
-    values = {
-        "type": kind,
-        "text": str(result.get("text") or "")[:200],
-        "color": color[:40] if isinstance(color, str) else None,
-    }
-    cut = {name: value[:200] if isinstance(value, str) else value for name, value in match.items()}
-    try:
-        return ValueMapping.model_validate(values | cut)
-    except ValidationError:
-        return ValueMapping.model_validate(values | {"type": "special", "value": "none"})
-
-
-def links_of(raw: Fields, name: str) -> list[Link]:
-    """Take links with an address."""
-    found = []
-    for each in raw.each(name):
-        each.pass_over(
-            "targetBlank",
-            "type",
-            "dashboard",
-            "dashUri",
-            "keepTime",
-            "includeVars",
-            "params",
-            "asDropdown",
-            "icon",
-            "tags",
-            "tooltip",
-            "oneClick",
-            "sort",
-            "internal",
-        )
-        url = each.text("url", most=2000) or str(each.raw("dashUri") or "")[:2000]
-        title = each.text("title")
-        if not url:
-            each.lost("url", f"a link without an address: {title}")
-            continue
-        try:
-            found.append(Link(title=title, url=url))
-        except ValidationError as error:
-            each.lost("url", str(error.errors()[0]["msg"]))
-    if len(found) > 20:
-        raw.lost(name, "more than 20 links")
-    return found[:20]

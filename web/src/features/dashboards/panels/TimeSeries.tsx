@@ -63,18 +63,17 @@ function drawn(panel: Panel, data: PanelData) {
     return [{ key: line.key, name: own.name ?? line.name, labels: line.labels, values: line.values, color, ...look(panel, own) }]
   })
   if (panel.options.stack !== 'percent') return { times, series: shown }
-  const totals = times.map((_, at) => shown.reduce((sum, { values }) => sum + Math.abs(values[at] ?? 0), 0))
+  const inPile = shown.filter((one) => one.stack !== false)
+  const totals = times.map((_, at) => inPile.reduce((sum, { values }) => sum + Math.abs(values[at] ?? 0), 0))
   const scale = panel.unit === 'percentunit' ? 1 : 100
-  const series = shown.map((one) => ({
-    ...one,
-    values: one.values.map((value, at) => (value == null || !totals[at] ? null : (value / totals[at]) * scale)),
-  }))
+  const shareOf = (value: number | null, at: number) => (value == null || !totals[at] ? null : (value / totals[at]) * scale)
+  const series = shown.map((one) => (one.stack === false ? one : { ...one, values: one.values.map(shareOf) }))
   return { times, series }
 }
 
 /** What an override changes of how a series is drawn and written. */
 function look(panel: Panel, own: Partial<Override>): Partial<Plotted> {
-  const { draw, axis, fill, line_width, dashed } = own
+  const { draw, axis, fill, line_width, dashed, stack } = own
   const hasWords = own.unit != null || own.decimals != null
   return {
     ...(draw ? { draw: draw === 'line' && (panel.options.fill ?? 0) > 0 ? 'area' : draw } : {}),
@@ -82,6 +81,7 @@ function look(panel: Panel, own: Partial<Override>): Partial<Plotted> {
     ...(fill == null ? {} : { fill: fill / 100 }),
     ...(line_width == null ? {} : { lineWidth: line_width }),
     ...(dashed ? { dashed } : {}),
+    ...(stack == null ? {} : { stack }),
     ...(hasWords
       ? { format: (value: number) => formatValue(value, own.unit ?? panel.unit, own.decimals ?? panel.decimals ?? undefined) }
       : {}),

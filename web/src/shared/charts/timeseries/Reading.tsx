@@ -17,6 +17,8 @@ interface Props {
   time: number
   cursor: Cursor
   series: Plotted[]
+  /** Where each is drawn, which in a pile is not its value. */
+  heights: (number | null)[][]
   marks: Mark[]
   stepS: number
   format: (value: number) => string
@@ -25,10 +27,10 @@ interface Props {
 }
 
 /** The values at the time under the cursor, the largest first. */
-export function Reading({ time, cursor, series, marks, stepS, format, width, left }: Props) {
+export function Reading({ time, cursor, series, heights, marks, stepS, format, width, left }: Props) {
   const { at, value } = cursor
   const known = series.filter((one) => one.values[at] != null)
-  const hit = known[nearest(known.map((one) => one.values), at, value)]
+  const hit = series[nearest(heights, at, value)]
   const sorted = [...known].sort((a, b) => (b.values[at] as number) - (a.values[at] as number))
   const place = hit ? sorted.indexOf(hit) : 0
   const start = Math.max(0, Math.min(place - MOST / 2, sorted.length - MOST))

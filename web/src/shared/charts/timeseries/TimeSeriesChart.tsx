@@ -11,7 +11,7 @@ import { LEGEND_PX, SeriesLegend } from './SeriesLegend'
 import { type Frame, frameIn, placeOf, sameOr } from './frame'
 import { columnsOf, type Mark, optionsOf, type Spec, type Style, type Threshold } from './options'
 import { type Cursor, Reading } from './Reading'
-import { type Draw, nearest, type Plotted } from './series'
+import { type Draw, nearest, piled, type Plotted } from './series'
 import classes from './TimeSeriesChart.module.css'
 
 export type { Style } from './options'
@@ -59,12 +59,14 @@ export function TimeSeriesChart(props: Props) {
   const [frameOf, setFrameOf] = useState<Frame | null>(null)
   const scheme = useComputedColorScheme('dark')
   const visible = useMemo(() => series.filter(({ key }) => !hidden.has(key)), [series, hidden])
-  const data = useMemo(() => columnsOf(times, { series: visible, isStacked: stacked }), [times, visible, stacked])
+  const pile = useMemo(() => piled(visible, stacked), [visible, stacked])
+  const data = useMemo(() => columnsOf(times, pile), [times, pile])
 
   const spec: Spec = {
     series: visible.map((one) => ({ ...one, color: one.color ?? `--v-cat-${(series.indexOf(one) % 10) + 1}` })),
     draw,
     isStacked: stacked,
+    pile,
     style,
     thresholds,
     marks,
@@ -78,8 +80,7 @@ export function TimeSeriesChart(props: Props) {
     onDraw: overlay && ((plot) => setFrameOf((before) => sameOr(before, frameIn(plot)))),
     onClick: () => {
       const time = cursor && times[cursor.at]
-      const at = cursor ? nearest(data.slice(1) as (number | null)[][], cursor.at, cursor.value) : -1
-      const hit = spec.series[stacked ? spec.series.length - 1 - at : at]
+      const hit = cursor && spec.series[nearest(pile.heights, cursor.at, cursor.value)]
       if (hit && time != null) onPoint?.(hit, time)
     },
   }
@@ -90,8 +91,8 @@ export function TimeSeriesChart(props: Props) {
 
   const legendPx = legend === 'hidden' ? 0 : LEGEND_PX(legend, series.length, height)
   const plotPx = Math.max(60, height - legendPx)
-  const lookOf = (one: Plotted) => [one.name, one.color, one.dashed, one.draw, one.axis, one.fill, one.lineWidth]
-  const shape = JSON.stringify([draw, unit, stacked, style, scheme, syncKey, Boolean(onZoom), spec.series.map(lookOf)])
+  const lookOf = (one: Plotted) => [one.name, one.color, one.dashed, one.draw, one.axis, one.fill, one.lineWidth, one.stack]
+  const shape = JSON.stringify([draw, unit, stacked, pile.order, style, scheme, syncKey, Boolean(onZoom), spec.series.map(lookOf)])
   useEffect(() => {
     const element = frame.current
     if (!element) return
@@ -140,6 +141,7 @@ export function TimeSeriesChart(props: Props) {
             time={times[cursor.at] as number}
             cursor={cursor}
             series={spec.series}
+            heights={pile.heights}
             marks={marks}
             stepS={(times[1] ?? 0) - (times[0] ?? 0)}
             format={spec.format}

@@ -5,7 +5,7 @@ import { cssColor, withAlpha } from '@/shared/charts/colors'
 import { barRange, loneIndexes } from '@/shared/charts/plot'
 import { tickSteps } from '@/shared/format/ticks'
 
-import { bounds, colorOf, type Draw, type Plotted, scaleOf, stacked } from './series'
+import { bounds, colorOf, type Draw, isPiled, type Pile, type Plotted, scaleOf, sinks } from './series'
 
 export interface Mark {
   time: number
@@ -33,6 +33,7 @@ export interface Spec {
   series: Plotted[]
   draw: Draw
   isStacked: boolean
+  pile: Pile
   style: Style
   thresholds: Threshold[]
   marks: Mark[]
@@ -47,11 +48,9 @@ export interface Spec {
   onDraw?: (plot: uPlot) => void
 }
 
-/** The columns of the canvas: times, then each series, the top of a stack first so that it is painted behind. */
-export function columnsOf(times: number[], { series, isStacked }: Pick<Spec, 'series' | 'isStacked'>): uPlot.AlignedData {
-  const values = series.map((one) => one.values)
-  return [times, ...(isStacked ? stacked(values).reverse() : values)] as uPlot.AlignedData
-}
+/** The columns of the canvas: times, then the heights of the series as they are painted. */
+export const columnsOf = (times: number[], { heights, order }: Pile) =>
+  [times, ...order.map((place) => heights[place])] as uPlot.AlignedData
 
 export function optionsOf(spec: () => Spec, size: { width: number; height: number }, scale: number): uPlot.Options {
   const now = spec()
@@ -82,6 +81,7 @@ export function optionsOf(spec: () => Spec, size: { width: number; height: numbe
       ...(isTwoSided(now) ? { y2: valueScale(spec, 'y2') } : {}),
     },
     series: [{}, ...seriesOf(now, scale)],
+    bands: bandsOf(now),
     axes: axes(spec, scale),
     hooks: {
       setCursor: [
@@ -114,7 +114,7 @@ function valueScale(spec: () => Spec, key: 'y' | 'y2'): uPlot.Scale {
   return {
     ...(logBase ? { distr: 3 as const, log: logBase } : {}),
     range: (plot, least, most) => {
-      const { thresholds, min, max, isStacked, style } = spec()
+      const { thresholds, min, max, isStacked, series, style } = spec()
       if (style.logBase) return logRange(least, most, style.logBase)
       const shown = plot.data.slice(1).filter((_, i) => {
         const one = plot.series[i + 1]
@@ -123,7 +123,7 @@ function valueScale(spec: () => Spec, key: 'y' | 'y2'): uPlot.Scale {
       const isLeft = key === 'y'
       const [low, high] = bounds(
         shown,
-        hasBars(spec()) || isStacked,
+        hasBars(spec()) || isStacked || series.some((one) => one.stack),
         isLeft ? thresholds.map(({ value }) => value) : [],
       )
       const bottom = (isLeft ? min : undefined) ?? low
@@ -139,13 +139,15 @@ function logRange(least: number | null, most: number | null, base: 2 | 10): [num
 }
 
 function seriesOf(spec: Spec, scale: number): uPlot.Series[] {
-  const { series, isStacked, style } = spec
-  const all = series.map((one, index): uPlot.Series => {
+  const { series, isStacked, pile, style } = spec
+  return pile.order.map((index): uPlot.Series => {
+    const one = series[index] as Plotted
+    const isInPile = isPiled(one, isStacked)
     const own = cssColor(colorOf(one, index))
     const color = one.dashed ? withAlpha(own, 0.6) : own
     const draw = drawOf(one, spec)
-    const isFilled = draw === 'area' || draw === 'bars' || isStacked || (one.fill ?? 0) > 0
-    const opacity = one.fill ?? (draw === 'bars' ? 0.9 : (style.fill ?? (isStacked ? 0.35 : 0.14)))
+    const isFilled = draw === 'area' || draw === 'bars' || isInPile || (one.fill ?? 0) > 0
+    const opacity = one.fill ?? (draw === 'bars' ? 0.9 : (style.fill ?? (isInPile ? 0.35 : 0.14)))
     return {
       label: one.name,
       scale: scaleOf(one, isStacked),
@@ -170,7 +172,17 @@ function seriesOf(spec: Spec, scale: number): uPlot.Series[] {
       spanGaps: style.connectNulls ?? false,
     }
   })
-  return isStacked ? all.reverse() : all
+}
+
+/** What stands upon another is filled down to it, so that each keeps its colour. */
+function bandsOf(spec: Spec): uPlot.Band[] {
+  const { below, heights, order } = spec.pile
+  return below.flatMap((lower, place) => {
+    const draw = drawOf(spec.series[place] as Plotted, spec)
+    if (lower < 0 || draw === 'bars' || draw === 'points') return []
+    const dir = sinks(heights[place] as (number | null)[]) ? 1 : -1
+    return [{ series: [order.indexOf(place) + 1, order.indexOf(lower) + 1], dir } as uPlot.Band]
+  })
 }
 
 function pathsOf(draw: Draw, style: Style, fill: string, paleFill: string): uPlot.Series.PathBuilder | undefined {

@@ -1,16 +1,28 @@
 import { expect, it } from 'vitest'
 
-import { bounds, nearest, stacked, summary } from './series'
+import { bounds, nearest, piled, type Plotted, summary } from './series'
+
+const line = (values: (number | null)[], stack?: boolean): Plotted => ({ key: '', name: '', values, stack })
 
 it('stacks series upon each other', () => {
-  expect(stacked([[1, null], [2, 3]])).toEqual([
+  expect(piled([line([1, null]), line([2, 3])], true).heights).toEqual([
     [1, 0],
     [3, 3],
   ])
-  expect(stacked([[1, null], [2, null]])).toEqual([
+  expect(piled([line([1, null]), line([2, null])], true).heights).toEqual([
     [1, null],
     [3, null],
   ])
+})
+
+it('stacks what is below nought downwards, and leaves out what stands alone', () => {
+  const series = [line([1]), line([-2]), line([4], false), line([2]), line([-1])]
+  expect(piled(series, true)).toEqual({
+    heights: [[1], [-2], [4], [3], [-3]],
+    below: [-1, -1, -1, 0, 1],
+    order: [3, 0, 4, 1, 2],
+  })
+  expect(piled([line([1]), line([2], true), line([3], true)], false).heights).toEqual([[1], [2], [5]])
 })
 
 it('begins at nought unless the values are far from it', () => {

@@ -14,22 +14,58 @@ export interface Plotted {
   fill?: number
   lineWidth?: number
   format?: (value: number) => string
+  /** Whether it stands upon others; as the chart has it where nothing is said. */
+  stack?: boolean
 }
 
 export type Draw = 'line' | 'area' | 'bars' | 'points'
 
+export const isPiled = (one: Plotted, isStacked: boolean) => one.stack ?? isStacked
+
 /** The scale a series is measured by; what is stacked has one in common. */
-export const scaleOf = ({ axis }: Plotted, isStacked: boolean) => (axis === 'right' && !isStacked ? 'y2' : 'y')
+export const scaleOf = (one: Plotted, isStacked: boolean) =>
+  one.axis === 'right' && !isPiled(one, isStacked) ? 'y2' : 'y'
 
 const CATEGORIES = 10
 
 /** The colour of a series: its own, or the n-th of the theme's categories. */
 export const colorOf = (series: Plotted, index: number) => series.color ?? `--v-cat-${(index % CATEGORIES) + 1}`
 
-/** Running sums, each series upon those before it; holes count as nothing, unless no series has a value there. */
-export function stacked(series: (number | null)[][]): (number | null)[][] {
-  const isHole = (at: number) => series.every((values) => values[at] == null)
-  const holes = (series[0] ?? []).map((_, at) => isHole(at))
+/** Where series are drawn, by their places. */
+export interface Pile {
+  /** The height of each at each time. */
+  heights: (number | null)[][]
+  /** The series that each stands upon, -1 for none. */
+  below: number[]
+  /** Which is painted when: the top of a pile first, then those that stand alone. */
+  order: number[]
+}
+
+/** Stack series upon those before them, what is below nought downwards. */
+export function piled(series: Plotted[], isStacked: boolean): Pile {
+  const pile: Pile = { heights: series.map(({ values }) => values), below: series.map(() => -1), order: [] }
+  const places = series.map((_, place) => place)
+  const inPile = places.filter((place) => isPiled(series[place] as Plotted, isStacked))
+  const down = inPile.filter((place) => sinks(pile.heights[place] as (number | null)[]))
+  const up = inPile.filter((place) => !down.includes(place))
+  for (const group of [up, down]) {
+    const sums = running(group.map((place) => pile.heights[place] as (number | null)[]))
+    group.forEach((place, at) => {
+      pile.heights[place] = sums[at] as (number | null)[]
+      pile.below[place] = group[at - 1] ?? -1
+    })
+  }
+  pile.order = [...up.reverse(), ...down.reverse(), ...places.filter((place) => !inPile.includes(place))]
+  return pile
+}
+
+/** Whether a series is drawn below nought. */
+export const sinks = (values: (number | null)[]) =>
+  values.some((value) => value != null && value < 0) && !values.some((value) => value != null && value > 0)
+
+/** Running sums; holes count as nothing, unless no series has a value there. */
+function running(series: (number | null)[][]): (number | null)[][] {
+  const holes = (series[0] ?? []).map((_, at) => series.every((values) => values[at] == null))
   let below: number[] = []
   return series.map((values) => {
     below = values.map((value, at) => (value ?? 0) + (below[at] ?? 0))
