@@ -17,6 +17,10 @@ const AXES = [
   { value: 'left', label: 'Left' },
   { value: 'right', label: 'Right' },
 ]
+const STACKS = [
+  { value: 'yes', label: 'upon others' },
+  { value: 'no', label: 'stands alone' },
+]
 const DRAWS = [
   { value: 'line', label: 'Lines' },
   { value: 'bars', label: 'Bars' },
@@ -181,6 +185,15 @@ function Drawing({ override, onChange }: FieldProps) {
         data={DRAWS}
         value={override.draw ?? null}
         onChange={(draw) => onChange({ draw: draw as Override['draw'] })}
+      />
+      <Select
+        label="Stacked"
+        size="xs"
+        clearable
+        placeholder="the panel's"
+        data={STACKS}
+        value={override.stack == null ? null : override.stack ? 'yes' : 'no'}
+        onChange={(stack) => onChange({ stack: stack === null ? null : stack === 'yes' })}
       />
       <div className={classes.picks}>
         <Switch
