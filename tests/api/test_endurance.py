@@ -13,8 +13,10 @@ from fastapi import FastAPI, Request
 from support import Server, free_port
 from vedette.cli import serve
 from vedette.edge import bodies, connections
+from vedette.edge.observed import ObserveRequests
 from vedette.ingest.leniency import loads
 from vedette.kit.errors import TooSlow
+from vedette.kit.instruments import Instruments
 
 
 def _answer(server: Server, *parts: bytes) -> bytes:
@@ -93,6 +95,36 @@ async def test_a_head_that_does_not_come_is_given_up(monkeypatch):
         writer.close()
     server.should_exit = True
     await serving
+
+
+async def test_stopping_answers_those_who_have_not_sent_all(caplog):
+    """Not with a closed connection and a traceback in the log, but to come again."""
+    app = FastAPI()
+
+    @app.post("/")
+    async def take(request: Request) -> int:
+        return len(await request.body())
+
+    app.add_middleware(ObserveRequests, instruments=Instruments(), hook=lambda _: None)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app, port=free_port(), http=connections.BoundedHttp, log_config=None, timeout_graceful_shutdown=1
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.config.port)
+    writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf")
+    await asyncio.sleep(0.2)
+    server.should_exit = True
+    answer = await asyncio.wait_for(reader.read(), 90)
+    await serving
+
+    assert answer.startswith(b"HTTP/1.1 503")
+    assert b"retry-after: 5" in answer.lower()
+    assert not any(record.exc_info for record in caplog.records)
+    writer.close()
 
 
 def test_connections_and_stores_share_all_the_files_there_may_be():

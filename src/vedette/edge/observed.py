@@ -1,9 +1,11 @@
 """Every request measured: on `/metrics`, and handed to whoever records Vedette's own telemetry."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vedette.kit.instruments import Instruments
@@ -34,17 +36,21 @@ class ObserveRequests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status = 500
+        status, has_begun = 500, False
         started_ns, started = time.time_ns(), time.perf_counter_ns()
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            nonlocal status, has_begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, has_begun = message["status"], True
             await send(message)
 
         try:
             await self._app(scope, receive, watched)
+        except asyncio.CancelledError:
+            # The server stops and waits no longer, mostly for a body that does not come.
+            if not has_begun:
+                await _stopping(scope, receive, watched)
         finally:
             duration_ns = time.perf_counter_ns() - started
             route = _template(scope)
@@ -55,6 +61,7 @@ class ObserveRequests:
             self._hook(RequestSeen(method, route, status, started_ns, duration_ns, traceparent.decode("latin-1")))
 
 
+_stopping = Response("The server is stopping.\n", 503, {"Retry-After": "5", "Connection": "close"}, "text/plain")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
