@@ -103,6 +103,14 @@ def test_summing(op: str, query: str, block: list[tuple[int, list[float | None]]
         assert _close(found[key], expected[key], scale), (key, values)
 
 
+def test_what_rounding_loses_counts_where_the_rest_cancels():
+    """Also when the series come in several pieces, those of one sign together."""
+    for steps in (1, 2, 600):
+        rest = [0.0] * (steps - 1)
+        block = [(0, [1.0, *rest]), (0, [-1e100]), (0, [1e100, *rest])]
+        assert _ask(_source(block), "sum by (g) (m)", steps)["0", 0] == 1.0
+
+
 @given(block=blocks, wanted=st.floats(0, 1))
 @settings(max_examples=60)
 def test_quantile(block: list[tuple[int, list[float | None]]], wanted: float):

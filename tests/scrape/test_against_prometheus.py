@@ -184,16 +184,23 @@ QUERIES = [
 @pytest.mark.parametrize("query", QUERIES)
 def test_the_same_series(both: Both, query: str):
     """Labels and values, with those about the scrapes."""
-    theirs, ours = both.samples(query)
-    assert theirs
-    assert ours == theirs
+
+    def compared() -> bool:
+        theirs, ours = both.samples(query)
+        return bool(theirs) and ours == theirs
+
+    # Prometheus has a new series for each address it is asked at, which the next scrape shows.
+    eventually(compared)
 
 
 def test_the_same_targets(both: Both):
     """Addresses, labels before and after relabelling, health, and those that were dropped."""
-    theirs, ours = both.targets()
-    assert ours[0] == theirs[0]
-    assert ours[1] == theirs[1]
+
+    def compared() -> bool:
+        theirs, ours = both.targets()
+        return bool(theirs[0]) and ours == theirs
+
+    eventually(compared)
 
 
 def test_stale_series_end_alike(both: Both, text_target: Exposing):

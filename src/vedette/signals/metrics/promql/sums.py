@@ -8,6 +8,9 @@ import numpy as np
 
 from vedette.signals.metrics.promql.vectors import Bools, Floats
 
+_WIDE = 512
+"""From so many columns on, rows are added one by one; fewer are not worth a call each."""
+
 
 def two_sum(left: Floats, right: Floats) -> tuple[Floats, Floats]:
     """Return the rounded sum and what rounding lost; the loss is NaN where the sum is not finite."""
@@ -22,12 +25,29 @@ def settled(total: Floats, lost: Floats) -> Floats:
 
 
 def sum_rows(rows: Floats) -> tuple[Floats, Floats | None]:
-    """Return the sum over axis 0 and the loss, None when there is none to speak of; at least one row."""
+    """Return the sum over axis 0 and the loss, None when there is none; at least one row.
+
+    Rows of one sign are no exception: what other rows cancel later may leave just what was lost.
+    """
     if len(rows) == 1:
         return rows[0], None
-    if rows.min() >= 0 or rows.max() <= 0:
-        # Nothing can cancel: plain addition is exact to a few units in the last place.
-        return np.add.reduce(rows, axis=0), None
+    return _one_by_one(rows) if rows.shape[1] >= _WIDE else _in_halves(rows)
+
+
+def _one_by_one(rows: Floats) -> tuple[Floats, Floats]:
+    total, lost = rows[0].copy(), np.zeros(rows.shape[1:])
+    after, virtual, part = np.empty_like(total), np.empty_like(total), np.empty_like(total)
+    for row in rows[1:]:
+        np.add(total, row, out=after)
+        np.subtract(after, total, out=virtual)
+        np.subtract(after, virtual, out=part)
+        lost += np.subtract(total, part, out=part)
+        lost += np.subtract(row, virtual, out=part)
+        total, after = after, total
+    return total, lost
+
+
+def _in_halves(rows: Floats) -> tuple[Floats, Floats]:
     lost = np.zeros(rows.shape[1:])
     while len(rows) > 1:
         half = len(rows) // 2
