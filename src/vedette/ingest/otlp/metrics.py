@@ -17,8 +17,9 @@ from vedette.ingest.otlp.reading import Native, NativeColumns, Reading, labels_b
 from vedette.ingest.otlp.steady import Ints
 from vedette.ingest.otlp.streams import Catalogue
 from vedette.ingest.otlp.wire import OtlpOutcome, OtlpUnit
-from vedette.signals.metrics.book import SeriesBook, Shelf, Slots
+from vedette.signals.metrics.book import SeriesBook, Shelf
 from vedette.signals.metrics.intake import Assembler, Floats, HistogramRun, OneHistogram, Rest, Written
+from vedette.signals.metrics.keys import Slots
 from vedette.signals.metrics.labels import Labels
 from vedette.signals.metrics.points import Family
 from vedette.storage.telemetry.writer import Decoded

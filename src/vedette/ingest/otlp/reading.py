@@ -22,11 +22,11 @@ from vedette.ingest.otlp.steady import (
 )
 from vedette.ingest.otlp.streams import Catalogue, Meaning, Shape, Stream, plain
 from vedette.ingest.otlp.wire import attributes_of
-from vedette.signals.metrics.book import Slots
 from vedette.signals.metrics.histograms.columns import HistogramColumns
 from vedette.signals.metrics.histograms.histogram import Hint, Histogram
 from vedette.signals.metrics.histograms.otlp import STALE, from_data_point
 from vedette.signals.metrics.histograms.wire import Invalid
+from vedette.signals.metrics.keys import Slots
 from vedette.signals.metrics.labels import LabelFault, Labels, labels_of
 from vedette.signals.metrics.naming import labels_of as labels_from
 from vedette.signals.metrics.points import Exemplar

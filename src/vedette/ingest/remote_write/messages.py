@@ -1,4 +1,4 @@
-"""The messages of remote write as Python classes, for what is read one by one: labels of new series and rare parts."""
+"""The messages of remote write as Python classes: requests cut into series, labels of new series, rare parts."""
 
 from functools import cache
 from typing import Any
@@ -7,6 +7,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 _FIELD = descriptor_pb2.FieldDescriptorProto
 _SCALARS = {
+    "bytes": _FIELD.TYPE_BYTES,
     "string": _FIELD.TYPE_STRING,
     "double": _FIELD.TYPE_DOUBLE,
     "int64": _FIELD.TYPE_INT64,
@@ -18,6 +19,7 @@ _SCALARS = {
 }
 # name of a message -> its fields: number, type ("*" before what is repeated), name, and the oneof it belongs to
 _MESSAGES: dict[str, list[tuple[int, str, str, str]]] = {
+    "Request1": [(1, "*bytes", "timeseries", ""), (3, "*bytes", "metadata", "")],  # not looked into
     "Label": [(1, "string", "name", ""), (2, "string", "value", "")],
     "Sample": [(1, "double", "value", ""), (2, "int64", "timestamp", "")],
     "Exemplar1": [(1, "*Label", "labels", ""), (2, "double", "value", ""), (3, "int64", "timestamp", "")],

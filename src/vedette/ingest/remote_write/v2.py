@@ -25,8 +25,9 @@ from vedette.ingest.remote_write.wire import (
 )
 from vedette.kit.errors import Fault, Invalid
 from vedette.kit.ids import ProjectId
-from vedette.signals.metrics.book import Shelf, Slots
+from vedette.signals.metrics.book import Shelf
 from vedette.signals.metrics.intake import Assembler, Floats, Rest, Written
+from vedette.signals.metrics.keys import Slots
 from vedette.signals.metrics.labels import LabelFault, Labels, labels_of, name_of
 from vedette.signals.metrics.points import Family
 from vedette.storage.telemetry.port import StoreFault

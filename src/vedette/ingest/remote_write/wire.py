@@ -59,62 +59,7 @@ class Malformed(Exception):
     """Bytes that are no message; the text says where."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Where the series of a request begin and end, and its metadata."""
-
-    begins: list[int]
-    ends: list[int]
-    metadata: list[bytes]
-
-
-def cut(payload: bytes) -> Cut:
-    """Cut a WriteRequest into its fields without looking into them; raises Malformed."""
-    begins: list[int] = []
-    ends: list[int] = []
-    metadata: list[bytes] = []
-    begin_at, end_at = begins.append, ends.append
-    place, size = 0, len(payload)
-    try:
-        while place < size:
-            tag, length = payload[place], payload[place + 1]
-            place += 2
-            if length > 127:
-                following = payload[place]
-                place += 1
-                length += (following << 7) - 128
-                if following > 127:
-                    length, place = _varint(payload, place - 2)
-            if tag == _TIMESERIES:
-                begin_at(place)
-                place += length
-                end_at(place)
-            elif tag == _METADATA:
-                metadata.append(payload[place : place + length])
-                place += length
-            else:
-                return _cut_with_care(payload)
-    except IndexError:
-        raise Malformed("the message ends early") from None
-    if place != size:
-        raise Malformed("the message ends early")
-    return Cut(begins, ends, metadata)
-
-
-_TIMESERIES, _METADATA = 0x0A, 0x1A
 _BYTES = 2  # the wire type of what has a length
-
-
-def _cut_with_care(payload: bytes) -> Cut:
-    """Cut a request that has fields of no version known here, which are passed over."""
-    result = Cut([], [], [])
-    for number, kind, _, body, end in _fields(payload):
-        if (number, kind) == (_TIMESERIES >> 3, _BYTES):
-            result.begins.append(body)
-            result.ends.append(end)
-        elif (number, kind) == (_METADATA >> 3, _BYTES):
-            result.metadata.append(payload[body:end])
-    return result
 
 
 def _varint(payload: bytes, place: int) -> tuple[int, int]:

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from vedette.kit.ids import ProjectId
 from vedette.signals.metrics.changes import Changes
 from vedette.signals.metrics.head import MOST_SERIES, Head
+from vedette.signals.metrics.keys import Keys, KeyTable, Slots, no_keys
 from vedette.signals.metrics.labels import LabelFault, Labels, check, name_of, series_id
 
-Keys = NDArray[np.uint64]
-Slots = NDArray[np.int32]
 Describe = Callable[[int], tuple[ProjectId, Labels]]
 """Gives the project and the canonical labels of the i-th of the keys asked for."""
 
@@ -88,8 +87,7 @@ class SeriesBook:
         self.tracked: dict[int, int] = {}
         self._lock = threading.Lock()
         self._count = 0
-        self._keys: Keys = np.empty(0, np.uint64)
-        self._key_slots: Slots = np.empty(0, np.int32)
+        self._known = no_keys()
         self._fresh: dict[int, int] = {}
         self._fresh_hits = 0
         self._named: dict[tuple[int, Labels], int] = {}
@@ -110,16 +108,14 @@ class SeriesBook:
     def find(self, keys: Keys) -> Slots:
         """Return the slot of each key that was learnt, -1 for others."""
         with self._lock:
-            slots, found = self._look_up(keys)
-            missing = np.flatnonzero(~found)
+            slots = self._known.find(keys)
+            missing = np.flatnonzero(slots < 0)
             if len(missing) and self._fresh:
                 self._fresh_hits += len(missing)
                 fresh = self._fresh
                 slots[missing] = [fresh.get(key, -1) for key in keys[missing].tolist()]
-                if self._fresh_hits > len(self._keys):
+                if self._fresh_hits > len(self._known):
                     self._merge()
-            else:
-                slots[missing] = -1
         return slots
 
     def learn(self, keys: Keys, slots: Slots) -> None:
@@ -131,8 +127,8 @@ class SeriesBook:
         """Return the slot of each key; those of illegal labels get -1 and their fault by position."""
         faults: dict[int, LabelFault] = {}
         with self._lock:
-            slots, found = self._look_up(keys)
-            missing = np.flatnonzero(~found)
+            slots = self._known.find(keys)
+            missing = np.flatnonzero(slots < 0)
             if len(missing):
                 self._fresh_hits += len(missing)
                 for place in missing.tolist():
@@ -144,7 +140,7 @@ class SeriesBook:
                         except LabelFault as fault:
                             faults[place], slot = fault, -1
                     slots[place] = slot
-                if self._fresh_hits > len(self._keys):
+                if self._fresh_hits > len(self._known):
                     self._merge()
         return slots, faults
 
@@ -187,18 +183,11 @@ class SeriesBook:
             overtaken = (before > _NEVER) & (before < newest[hours.slots])
             late.update(((hours.slots[overtaken].astype(np.int64) << 32) + before[overtaken]).tolist())
 
-    def _look_up(self, keys: Keys) -> tuple[Slots, NDArray[np.bool_]]:
-        if not len(self._keys):
-            return np.full(len(keys), -1, np.int32), np.zeros(len(keys), np.bool_)
-        places = np.searchsorted(self._keys, keys)
-        np.minimum(places, len(self._keys) - 1, out=places)
-        return self._key_slots[places].copy(), self._keys[places] == keys
-
     def _merge(self) -> None:
-        keys = np.concatenate([self._keys, np.fromiter(self._fresh, np.uint64, len(self._fresh))])
-        slots = np.concatenate([self._key_slots, np.fromiter(self._fresh.values(), np.int32, len(self._fresh))])
-        order = np.argsort(keys)
-        self._keys, self._key_slots = keys[order], slots[order]
+        count = len(self._fresh)
+        keys = np.concatenate([self._known.keys, np.fromiter(self._fresh, np.uint64, count)])
+        slots = np.concatenate([self._known.slots, np.fromiter(self._fresh.values(), np.int32, count)])
+        self._known = KeyTable(keys, slots)
         self._fresh, self._fresh_hits = {}, 0
 
     def _enter(self, project: ProjectId, labels: Labels) -> int:

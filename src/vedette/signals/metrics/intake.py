@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from vedette.kit.errors import VedetteError
 from vedette.kit.ids import ProjectId
-from vedette.signals.metrics.book import FLOATS, HISTOGRAMS, Hours, SeriesBook, Shelf, Slots
+from vedette.signals.metrics.book import FLOATS, HISTOGRAMS, Hours, SeriesBook, Shelf
 from vedette.signals.metrics.histograms.columns import HistogramColumns, from_histograms
 from vedette.signals.metrics.histograms.histogram import Histogram
+from vedette.signals.metrics.keys import Slots
 from vedette.signals.metrics.labels import LabelFault, Labels
 from vedette.signals.metrics.points import Exemplar, Family, Points
 from vedette.signals.metrics.rollups.hours import Hours as RolledHours

@@ -8,9 +8,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vedette.kit.ids import ProjectId
-from vedette.signals.metrics.book import Hours, SeriesBook, Slots
+from vedette.signals.metrics.book import Hours, SeriesBook
 from vedette.signals.metrics.digits import decimals
 from vedette.signals.metrics.histograms.columns import HistogramColumns, to_arrow
+from vedette.signals.metrics.keys import Slots
 from vedette.signals.metrics.labels import Labels, name_of, series_id
 from vedette.signals.metrics.points import Exemplar, Family
 
