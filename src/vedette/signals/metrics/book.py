@@ -77,7 +77,7 @@ class Shelf:
 class SeriesBook:
     """Numbers series ("slots") and remembers which hours of each are written down. For use by several threads.
 
-    `scales` are the decimals that values of each series had, at most. About 40 bytes a series, and for the first ones
+    `scales` are the decimals that values of each series had, at most. About 80 bytes a series, and for the first ones
     their newest samples (`head`), found by the id of the series (`tracked`).
     """
 
