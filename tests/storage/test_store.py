@@ -172,3 +172,20 @@ def test_a_project_that_keeps_samples_longer_keeps_rollups_longer():
 def test_a_migration_is_cut_at_semicolons_that_end_a_line():
     """Comments are dropped; a semicolon inside a line is not an end."""
     assert statements("-- first;\nSELECT 1;\nSELECT ';' AS x\n;\n") == ["SELECT 1", "SELECT ';' AS x"]
+
+
+def test_an_answer_outlives_the_questions_after_it(store):
+    """It stands on the memory of the engine, which is kept until the table is gone."""
+    kept = store.query("SELECT number AS n, toString(number) AS s FROM numbers(300000)")
+
+    for _ in range(20):
+        store.query("SELECT number + 1 AS n FROM numbers(300000)")
+    gc.collect()
+
+    assert kept["n"].to_pylist() == list(range(300_000))
+    assert kept["s"][299_999].as_py() == "299999"
+
+
+def test_an_answer_without_rows_has_columns(store):
+    """A question that nothing answers is not an error."""
+    assert store.query("SELECT 1 AS a, 'x' AS b WHERE 0").column_names == ["a", "b"]
