@@ -1,5 +1,5 @@
 # Vedette: make demo | test | lint | bench | build | clean
-# Setting up is skipped while neither pyproject.toml nor the UI's inputs have changed.
+# Setting up is skipped while neither a pyproject.toml nor the UI's inputs have changed.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -14,11 +14,11 @@ STAMP := $(VENV)/.installed
 help: ## Say what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml sdk/python/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vedette needs Python 3.11 or later; set PYTHON=python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "hatchling>=1.27" "editables>=0.5"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[dev]" --editable sdk/python
 	@touch $@
 
 setup: $(STAMP) ## Make .venv with everything that development needs
@@ -38,7 +38,7 @@ lint: setup ## Check formatting, rules, types and floors
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
-	PYTHONPATH=src $(BIN)/lint-imports --no-logo
+	PYTHONPATH=src:sdk/python/src $(BIN)/lint-imports --no-logo
 	cd web && npm run --silent lint && npm run --silent typecheck
 
 web-test: web ## Run the UI's unit tests
@@ -53,8 +53,8 @@ bench: web ## Measure ingest, queries, start-up and memory
 docs: setup ## Write the generated pages of docs/
 	$(BIN)/python -m vedette.cli docs
 
-build: setup ## Build the wheel, UI included, into dist/
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+build: setup ## Build the wheels, of the server with its UI and of the SDK, into dist/
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist . ./sdk/python
 
 clean: ## Remove what was built, not what was recorded
 	rm -rf $(VENV) dist web/node_modules src/vedette/web_dist .mypy_cache .ruff_cache .pytest_cache

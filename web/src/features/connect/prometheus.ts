@@ -10,6 +10,14 @@ const TOKEN_STEP = {
 const remoteWrite = ({ address, key }: Target, extra: string[] = []) =>
   ['remote_write:', `  - url: ${address}/api/v1/write`, '    authorization:', `      credentials: ${key}`, ...extra].join('\n')
 
+const scrapeJob = (address: string, project: string, job: string, target: string) =>
+  [
+    `curl ${address}/api/scrapes \\`,
+    "  -H 'Authorization: Bearer YOUR_TOKEN' -H 'Content-Type: application/json' \\",
+    `  -H 'X-Vedette-Project: ${project}' \\`,
+    `  -d '{"job_name": "${job}", "static_configs": [{"targets": ["${target}"]}]}'`,
+  ].join('\n')
+
 /** The address with what signs in, for clients that take both in one. */
 const withPassword = (address: string, password: string) => address.replace('://', `://any:${password}@`)
 
@@ -33,12 +41,7 @@ export const PROMETHEUS_WAYS: Way[] = [
     steps: ({ address, project }) => [
       {
         label: 'a job through the API; Metrics › Targets has a form for it',
-        code: [
-          `curl ${address}/api/scrapes \\`,
-          "  -H 'Authorization: Bearer YOUR_TOKEN' -H 'Content-Type: application/json' \\",
-          `  -H 'X-Vedette-Project: ${project}' \\`,
-          `  -d '{"job_name": "node", "static_configs": [{"targets": ["10.0.0.5:9100"]}]}'`,
-        ].join('\n'),
+        code: scrapeJob(address, project, 'node', '10.0.0.5:9100'),
       },
       {
         label: 'or vedette.toml: the scrape_configs of a Prometheus as they are',
@@ -56,6 +59,30 @@ export const PROMETHEUS_WAYS: Way[] = [
         ].join('\n'),
       },
       { label: 'a token of an admin, on the server', code: 'vedette token create scraping --role admin' },
+    ],
+  },
+  {
+    id: 'flask-fastapi',
+    name: 'Flask, FastAPI',
+    group: 'Prometheus',
+    steps: ({ address, project }) => [
+      { label: "install Vedette's SDK, from a checkout of Vedette", code: 'pip install ./sdk/python' },
+      {
+        label: 'app.py: FastAPI, Starlette or Flask, anywhere before it serves',
+        code: [
+          'from vedette_sdk import Metrics',
+          '',
+          'Metrics().instrument(app)  # requests, errors and durations by route, on /metrics',
+        ].join('\n'),
+      },
+      {
+        label: 'quotas and caches, where there are any',
+        code: [
+          'Metrics().watch_quota(lambda: {"requests_current_minute": 12, "rpm_limit": 60}, "gemini")',
+          'Metrics().watch_cache(find_answer.cache_info, "answers")  # of functools.lru_cache, or hits and misses',
+        ].join('\n'),
+      },
+      { label: 'let it be scraped', code: scrapeJob(address, project, 'my-service', 'localhost:8000') },
     ],
   },
   {

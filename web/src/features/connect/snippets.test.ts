@@ -11,7 +11,7 @@ it('writes the DSN that Sentry SDKs expect', () => {
   )
 })
 
-const READS = ['scrape', 'grafana']
+const READS = ['scrape', 'flask-fastapi', 'grafana']
 
 it('puts the address and what signs in into every way to connect', () => {
   for (const way of WAYS) {

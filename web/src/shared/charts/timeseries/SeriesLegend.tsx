@@ -2,12 +2,13 @@ import { cssOf } from './Reading'
 import { colorOf, type Plotted, summary } from './series'
 import classes from './TimeSeriesChart.module.css'
 
+const LIST_PX = 3
 const HEAD_PX = 24
 const ROW_PX = 22
 
-/** How much of the height the legend takes; of a table whole rows. */
-export function LEGEND_PX(kind: 'list' | 'table', count: number, height: number): number {
-  if (kind === 'list') return Math.min(count > 6 ? 48 : 26, height * 0.35)
+/** How much of the height the legend may take: whole rows, of a list at most four. */
+function legendPxOf(kind: 'list' | 'table', count: number, height: number): number {
+  if (kind === 'list') return LIST_PX + Math.max(1, Math.min(4, Math.floor((height * 0.35 - LIST_PX) / ROW_PX))) * ROW_PX
   const fitting = Math.floor((Math.max(HEAD_PX + ROW_PX, height * 0.4) - HEAD_PX) / ROW_PX)
   return HEAD_PX + Math.min(count, fitting) * ROW_PX
 }
@@ -17,6 +18,7 @@ interface Props {
   series: Plotted[]
   hidden: ReadonlySet<string>
   format: (value: number) => string
+  /** Of the chart with its legend. */
   height: number
   onToggle: (key: string, isAlone: boolean) => void
 }
@@ -37,14 +39,14 @@ export function SeriesLegend({ kind, series, hidden, format, height, onToggle }:
   )
   if (kind === 'list')
     return (
-      <ul className={classes.list} style={{ height }} aria-label="Series">
+      <ul className={classes.list} style={{ maxHeight: legendPxOf(kind, series.length, height) }} aria-label="Series">
         {series.map((one, index) => (
           <li key={one.key}>{name(one, index)}</li>
         ))}
       </ul>
     )
   return (
-    <div className={classes.table} style={{ height }} tabIndex={0} role="region" aria-label="Series">
+    <div className={classes.table} style={{ height: legendPxOf(kind, series.length, height) }} tabIndex={0} role="region" aria-label="Series">
       <table>
         <thead>
           <tr>

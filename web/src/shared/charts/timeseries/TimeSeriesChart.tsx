@@ -7,7 +7,7 @@ import uPlot from 'uplot'
 import type { Place } from '@/shared/charts/place'
 import { formatValue } from '@/shared/format/units'
 
-import { LEGEND_PX, SeriesLegend } from './SeriesLegend'
+import { SeriesLegend } from './SeriesLegend'
 import { type Frame, frameIn, placeOf, sameOr } from './frame'
 import { columnsOf, type Mark, optionsOf, type Spec, type Style, type Threshold } from './options'
 import { type Cursor, Reading } from './Reading'
@@ -89,8 +89,6 @@ export function TimeSeriesChart(props: Props) {
     latest.current = { spec, data }
   })
 
-  const legendPx = legend === 'hidden' ? 0 : LEGEND_PX(legend, series.length, height)
-  const plotPx = Math.max(60, height - legendPx)
   const lookOf = (one: Plotted) => [one.name, one.color, one.dashed, one.draw, one.axis, one.fill, one.lineWidth, one.stack]
   const shape = JSON.stringify([draw, unit, stacked, pile.order, style, scheme, syncKey, Boolean(onZoom), spec.series.map(lookOf)])
   useEffect(() => {
@@ -129,7 +127,7 @@ export function TimeSeriesChart(props: Props) {
     })
   return (
     <figure className={classes.chart} style={{ height }} aria-label={label}>
-      <div className={classes.plot} style={{ height: plotPx }}>
+      <div className={classes.plot}>
         <div ref={frame} className={classes.canvas} />
         {overlay && frameOf && (
           <div className={classes.overlay} style={{ left: frameOf.left, top: frameOf.top, width: frameOf.width, height: frameOf.height }}>
@@ -151,7 +149,7 @@ export function TimeSeriesChart(props: Props) {
         )}
       </div>
       {legend !== 'hidden' && (
-        <SeriesLegend kind={legend} series={series} hidden={hidden} format={spec.format} height={legendPx} onToggle={toggle} />
+        <SeriesLegend kind={legend} series={series} hidden={hidden} format={spec.format} height={height} onToggle={toggle} />
       )}
     </figure>
   )
