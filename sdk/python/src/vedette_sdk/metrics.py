@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, Final, Self
 from weakref import WeakKeyDictionary
 
-from prometheus_client import REGISTRY, CollectorRegistry, Histogram
+from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -19,6 +19,8 @@ from vedette_sdk.readings import Readings, Source
 from vedette_sdk.requests import Requests
 
 _log = logging.getLogger("vedette_sdk")
+
+_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 # Module of the framework, its application's class, the module here that knows it.
 _FRAMEWORKS: Final = (
@@ -59,7 +61,7 @@ class Metrics:
 
     path: str = "/metrics"
     token: str = field(default="", repr=False)
-    buckets: Sequence[float] = Histogram.DEFAULT_BUCKETS
+    buckets: Sequence[float] = _SECONDS
     registry: CollectorRegistry = REGISTRY
     _mine: _Kept = field(init=False, repr=False)
 
