@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from metrics.wire import V1, compressed, series
 from payloads import PROTOBUF, logs, traces
 from support import eventually
 from vedette.kit.ids import SIGNALS
@@ -121,11 +122,14 @@ def test_what_arrived_before_a_restart_is_still_known(make_server):
     server = make_server(observe_itself="false")
     server.start()
     server.post("/v1/logs", content=logs("hello").SerializeToString(), headers=PROTOBUF).raise_for_status()
+    samples = compressed(series({"__name__": "up"}, (1.0, time.time_ns() // 1_000_000)))
+    server.post("/api/v1/write", content=samples, headers=V1).raise_for_status()
     assert server.stop() == 0
     server.start()
 
     arrivals = {each["signal"]: each for each in server.get("/api/overview")["arrivals"]}
 
     assert arrivals["logs"]["last_record_at"] is not None
+    assert 0 <= arrivals["metrics"]["lag_s"] <= 3660
     assert arrivals["traces"]["last_record_at"] is None
     assert server.stop() == 0

@@ -6,7 +6,12 @@ from vedette.signals.metrics.promql.parser import parse
 from vedette.watch import phrases
 from vedette.watch.phrases import spelled_out
 
-ARGUMENTS = {"http_quantile": "(0.95, operation)", "http_requests": '("5..", increase, operation, code)'}
+ARGUMENTS = {
+    "http_quantile": "(0.95, operation)",
+    "http_requests": '("5..", increase, operation, code)',
+    "http_buckets": "(job, operation)",
+    "http_native": "(job)",
+}
 
 
 @pytest.mark.parametrize("name", phrases._PHRASES)

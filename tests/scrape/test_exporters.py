@@ -63,7 +63,7 @@ def test_every_panel_of_hosts_knows_node_exporter(
         return {each["title"] for each in hosts["panels"] if each["id"] not in filled}
 
     eventually(lambda: empty() <= {"Disk", "Disk space"})
-    assert [each["name"] for each in server.get("/api/overview")["hosts"]] == [address]
+    eventually(lambda: [each["name"] for each in server.get("/api/overview")["hosts"]] == [address])
 
 
 def test_blackbox_exporter_probes_what_the_targets_name(

@@ -20,6 +20,12 @@ _MOUNTED: Final = 'fstype!~"tmpfs|ramfs|overlay|squashfs"'
 _WIRED: Final = 'device!~"lo|lo0|veth.*|docker.*|br-.*"'
 _ENDPOINT: Final = ("http_request_method", "http_method", "method")
 _ENDPOINT_OF: Final = ("http_route", "http_target", "endpoint", "handler", "path", "route", "uri")
+_HISTOGRAMS: Final = (
+    "http_server_request_duration_seconds",
+    "http_server_requests_seconds",
+    "http_request_duration_seconds",
+)
+_IN_MILLISECONDS: Final = "http_server_duration_milliseconds"
 _CODES: Final = ("http_response_status_code", "http_status_code", "status", "status_code", "code")
 
 
@@ -102,13 +108,36 @@ def _http_quantile(of: _Of) -> str:
     def of_native(name: str) -> str:
         return f"histogram_quantile({quantile}, sum by ({', '.join(by)}) ({_labelled(of.over('rate', name), by)}))"
 
+    stable, *others = _HISTOGRAMS
+    seconds = _either(of_buckets(stable), of_native(stable), *map(of_buckets, others))
+    return _either(f"1000 * ({seconds})", of_buckets(_IN_MILLISECONDS))
+
+
+def _http_buckets(of: _Of) -> str:
+    """Rates of buckets by `le`, by the label `histogram`, which is the metric's name, and by the arguments."""
+    by = ("le", *of.arguments)
+
+    def of_name(name: str) -> str:
+        summed = f"sum by ({', '.join(by)}) ({_labelled(of.over('rate', f'{name}_bucket'), by)})"
+        return f'label_replace({summed}, "histogram", "{name}", "", "")'
+
+    return _either(*map(of_name, (*_HISTOGRAMS, _IN_MILLISECONDS)))
+
+
+def _http_native(of: _Of) -> str:
+    """Rates of native histograms, in seconds, by the arguments."""
+    return f"sum by ({', '.join(of.arguments)}) ({_labelled(of.over('rate', _HISTOGRAMS[0]), of.arguments)})"
+
+
+def _http_spent(of: _Of) -> str:
+    """Milliseconds spent on requests per second."""
+    stable, *others = _HISTOGRAMS
     seconds = _either(
-        of_buckets("http_server_request_duration_seconds"),
-        of_native("http_server_request_duration_seconds"),
-        of_buckets("http_server_requests_seconds"),
-        of_buckets("http_request_duration_seconds"),
+        of.over("rate", f"{stable}_sum"),
+        f"histogram_sum({of.over('rate', stable)})",
+        *(of.over("rate", f"{each}_sum") for each in others),
     )
-    return _either(f"1000 * ({seconds})", of_buckets("http_server_duration_milliseconds"))
+    return _either(f"1000 * ({seconds})", of.over("rate", f"{_IN_MILLISECONDS}_sum"))
 
 
 def _labelled(query: str, labels: Sequence[str]) -> str:
@@ -264,6 +293,9 @@ def _moved(name: str, direction: str, of_node: str, *only: str) -> Callable[[_Of
 _PHRASES: Final[Mapping[str, Callable[[_Of], str]]] = {
     "http_requests": _http_requests,
     "http_quantile": _http_quantile,
+    "http_buckets": _http_buckets,
+    "http_native": _http_native,
+    "http_spent": _http_spent,
     "cpu_used": _cpu_used,
     "cpu_by_state": _cpu_by_state,
     "cpu_most": _cpu_most,

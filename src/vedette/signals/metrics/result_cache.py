@@ -7,18 +7,16 @@ holds for all steps before the earliest sample that was written since it was wor
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vedette.kit.ids import ProjectId
 from vedette.signals.metrics.changes import Changes
-from vedette.signals.metrics.promql.facts import LabelSets
+from vedette.signals.metrics.promql.joining import joined
 from vedette.signals.metrics.promql.result import Result
-from vedette.signals.metrics.promql.source import Labels
 from vedette.signals.metrics.promql.tree import (
     Aggregate,
     Binary,
@@ -126,7 +124,7 @@ class ResultCache:
             parts.insert(0, evaluate(asked.start_ms, first - asked.step_ms))
         if last < asked.last_ms:
             parts.append(evaluate(last + asked.step_ms, asked.end_ms))
-        return _joined(parts) if all(each.histograms is None for each in parts) else None
+        return joined(parts) if all(each.histograms is None for each in parts) else None
 
     def _keep(self, key: Hashable, kept: _Kept) -> None:
         if kept.result.histograms is not None or kept.size > self._size / _LARGEST_SHARE:
@@ -183,43 +181,3 @@ def _cut(result: Result, first_ms: int, last_ms: int) -> Result:
         rows = np.flatnonzero(some)
         values, present, labels = values[rows], present[rows], [labels[row] for row in rows.tolist()]
     return replace(result, labels=labels, times_ms=times[low:high], values=values, present=present)
-
-
-def _joined(parts: Sequence[Result]) -> Result:
-    """Put results of neighbouring steps together; their series are in the order of labels."""
-    if len(parts) == 1:
-        return parts[0]
-    first = parts[0]
-    labels: list[Labels] = first.labels
-    if all(each.labels == labels for each in parts[1:]):
-        values = np.concatenate([each.values for each in parts], axis=1)
-        present = np.concatenate([each.present for each in parts], axis=1)
-    else:
-        labels, values, present = _merged(parts)
-    return replace(
-        first,
-        labels=LabelSets(labels) if labels is not first.labels else labels,
-        times_ms=np.concatenate([each.times_ms for each in parts]),
-        values=values,
-        present=present,
-        warnings=_texts([each.warnings for each in parts]),
-        infos=_texts([each.infos for each in parts]),
-    )
-
-
-def _merged(parts: Sequence[Result]) -> tuple[list[Labels], NDArray[np.float64], NDArray[np.bool_]]:
-    labels = sorted({each for part in parts for each in part.labels})
-    places = {each: place for place, each in enumerate(labels)}
-    shape = (len(labels), sum(len(part.times_ms) for part in parts))
-    values, present = np.zeros(shape), np.zeros(shape, np.bool_)
-    begin = 0
-    for part in parts:
-        rows = np.array([places[each] for each in part.labels], np.intp)
-        steps = slice(begin, begin + len(part.times_ms))
-        values[rows, steps], present[rows, steps] = part.values, part.present
-        begin = steps.stop
-    return labels, values, present
-
-
-def _texts(texts: Sequence[list[str]]) -> list[str]:
-    return list(dict.fromkeys(text for each in texts for text in each))

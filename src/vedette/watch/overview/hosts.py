@@ -19,7 +19,7 @@ _MOST = 50
 _OVER_TIME: Final[Mapping[str, str]] = {
     name: spelled_out(text) for name, text in (("cpu", "@cpu_used[5m]"), ("memory", "@memory_used"))
 }
-_AT_THE_END: Final[Mapping[str, str]] = {
+_AT_THE_END: Final[Mapping[str, str]] = dict(_OVER_TIME) | {
     name: spelled_out(text)
     for name, text in (
         ("cpu_count", "@cpu_count"),
@@ -36,12 +36,15 @@ _AT_THE_END: Final[Mapping[str, str]] = {
 async def hosts(queries: Queries, project: ProjectId, within: TimeRange, own: Iterable[Host]) -> list[Host]:
     """Return the hosts of a project; `own`, the machine Vedette runs on, comes first unless it is among them."""
     step_ms = 1000 * max(within.step_s(_STEPS), _LEAST_STEP_S)
-    end_ms = int(within.end.timestamp() * 1000)
-    # On whole steps, so that what is known of the range before holds.
+    # On whole steps, so that what is known from before holds; of a single step nothing is kept.
     first_ms, last_ms = (int(each.timestamp() * 1000) // step_ms * step_ms for each in (within.start, within.end))
+    least_ms = 1000 * _LEAST_STEP_S
+    end_ms = int(within.end.timestamp() * 1000) // least_ms * least_ms
     drawn, latest = await asyncio.gather(
         asyncio.gather(*(queries.range(project, each, first_ms, last_ms, step_ms) for each in _OVER_TIME.values())),
-        asyncio.gather(*(queries.instant(project, each, end_ms) for each in _AT_THE_END.values())),
+        asyncio.gather(
+            *(queries.range(project, each, end_ms - least_ms, end_ms, least_ms) for each in _AT_THE_END.values())
+        ),
     )
     times = [each // 1000 for each in range(first_ms, last_ms + 1, step_ms)]
     lines = {name: _by_instance(result) for name, result in zip(_OVER_TIME, drawn, strict=True)}
@@ -54,7 +57,7 @@ async def hosts(queries: Queries, project: ProjectId, within: TimeRange, own: It
             name,
             times,
             {figure: by_name.get(name, []) for figure, by_name in lines.items()},
-            {figure: by_name[name][-1] for figure, by_name in figures.items() if name in by_name},
+            {figure: last for figure, by_name in figures.items() if (last := _last(by_name.get(name, []))) is not None},
             is_this_server=name in mine,
         )
         for name in names[:_MOST]
@@ -66,7 +69,7 @@ def _host(
     name: str,
     times: list[int],
     lines: Mapping[str, list[float | None]],
-    figures: Mapping[str, float | None],
+    figures: Mapping[str, float],
     *,
     is_this_server: bool,
 ) -> Host:
@@ -75,9 +78,7 @@ def _host(
     return Host(
         name=name,
         is_this_server=is_this_server,
-        cpu=_last(cpu),
-        memory=_last(memory),
-        **figures,
+        **{"cpu": _last(cpu), "memory": _last(memory), **figures},
         series=HostSeries(
             times=[times[each] for each in drawn],
             cpu=[cpu[each] for each in drawn],

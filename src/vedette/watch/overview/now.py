@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 
 from vedette.guard.access import Project
 from vedette.kit.ids import ProjectId, Signal
@@ -18,6 +19,7 @@ from vedette.storage.telemetry.reader import Reader
 from vedette.storage.telemetry.writer import StoreHealth
 from vedette.watch.overview.arrivals import arrivals, refusals
 from vedette.watch.overview.hosts import hosts
+from vedette.watch.overview.metered import metered, metered_uptime
 from vedette.watch.overview.requests import (
     QUERIES,
     RequestFigures,
@@ -26,7 +28,16 @@ from vedette.watch.overview.requests import (
     seconds,
     step_of,
 )
-from vedette.watch.overview.schemas import ActiveUsers, Health, HealthState, Host, Overview, SignalArrivals, StoreState
+from vedette.watch.overview.schemas import (
+    ActiveUsers,
+    Endpoint,
+    Health,
+    HealthState,
+    Host,
+    Overview,
+    SignalArrivals,
+    StoreState,
+)
 
 _DAY_S = 86400
 _UPTIME_FRESH_S = 30
@@ -53,10 +64,9 @@ class Now:
     async def overview(self, project: Project, within: TimeRange) -> Overview:
         """Return everything the page shows; the questions run side by side."""
         now = time.time()
-        (figures, endpoints, users, users_series), (uptime, machines, errors, arrived) = await asyncio.gather(
+        (told, users, users_series), (uptime, machines, errors, arrived) = await asyncio.gather(
             asyncio.gather(
-                request_figures(self.reader, project.id, within, now),
-                busiest_endpoints(self.reader, project.id, within, now),
+                self._requests(project.id, within, now),
                 self._active_users(project.id, now),
                 self._users_series(project.id, within),
             ),
@@ -67,6 +77,7 @@ class Now:
                 self.arrivals(project.id),
             ),
         )
+        requests_from, figures, endpoints = told
         figures.series.active_users = [users_series.get(each, 0) for each in figures.series.times]
         store = self._store_state()
         return Overview(
@@ -76,6 +87,7 @@ class Now:
             generated_at=rfc3339(unix_ns(datetime.now(UTC))),
             health=_health(figures, users, uptime, store, arrived),
             requests=figures.current,
+            requests_from=requests_from,
             previous=figures.previous,
             series=figures.series,
             active_users=users,
@@ -94,6 +106,17 @@ class Now:
             rows = await self.reader.fetch(QUERIES["last_seen"], project=project)
             stored = self._stored[project] = {row["signal"]: row["time_ns"] / 1e9 for row in rows}
         return arrivals(self.ledger, project, stored)
+
+    async def _requests(
+        self, project: ProjectId, within: TimeRange, now: float
+    ) -> tuple[Literal["traces", "metrics"], RequestFigures, list[Endpoint]]:
+        """Return what traces tell of requests or, where they tell of none, what metrics do."""
+        figures, endpoints = await asyncio.gather(
+            request_figures(self.reader, project, within, now), busiest_endpoints(self.reader, project, within, now)
+        )
+        if not figures.current.count and (found := await metered(self.metrics, project, within, now)):
+            return "metrics", *found
+        return "traces", figures, endpoints
 
     async def _hosts(self, project: ProjectId, within: TimeRange) -> list[Host]:
         """Return the hosts of a project and the machine Vedette runs on, whose history is in its own project."""
@@ -130,7 +153,8 @@ class Now:
             bounds = {"from_s": int(now) - _DAY_S, "to_s": int(now) + 60}
             rows = await self.reader.fetch(QUERIES["uptime"], bounds, project=project)
             minutes, failing = (rows[0]["minutes"], rows[0]["failing"]) if rows else (0, 0)
-            known = self._uptime[project] = (now, 1 - failing / minutes if minutes else None)
+            share = 1 - failing / minutes if minutes else await metered_uptime(self.metrics, project, now)
+            known = self._uptime[project] = (now, share)
         return known[1]
 
     def _store_state(self) -> StoreState:

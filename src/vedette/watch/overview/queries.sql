@@ -61,4 +61,6 @@ SELECT 'events', toUnixTimestamp64Nano(Timestamp) FROM events WHERE Project = {p
 UNION ALL
 SELECT 'errors', toUnixTimestamp64Nano(max(LastSeen)) FROM error_issues_1h WHERE Project = {project:UInt32} HAVING count() > 0
 UNION ALL
-SELECT 'metrics', toInt64(toUnixTimestamp(max(LastSeen))) * 1000000000 FROM metric_families WHERE Project = {project:UInt32} HAVING count() > 0
+-- Of a series the hours of each day are known: the beginning of the last one.
+SELECT 'metrics', (toInt64(toInt32(any(Day))) * 24 + toInt64(log2(groupBitOr(Hours)))) * 3600000000000 FROM series
+WHERE Project = {project:UInt32} AND Day = (SELECT max(Day) FROM series WHERE Project = {project:UInt32}) HAVING count() > 0

@@ -13,7 +13,7 @@ from vedette.watch.overview.durations import Durations
 from vedette.watch.overview.schemas import Endpoint, Requests, RequestSeries
 
 QUERIES = load_queries(__package__)
-_SHOWN_ENDPOINTS = 12
+SHOWN_ENDPOINTS = 12
 _STEPS = 60
 
 
@@ -69,7 +69,7 @@ async def request_figures(reader: Reader, project: ProjectId, within: TimeRange,
     def figures(rows: npt.NDArray[np.int64], span_s: float) -> Requests:
         total = int(durations.totals[rows].sum())
         joined = Durations(durations.buckets, durations.counts[rows].sum(axis=0, keepdims=True))
-        p50, p95, p99 = (_known(joined.quantile_ms(each))[0] for each in (0.5, 0.95, 0.99))
+        p50, p95, p99 = (known(joined.quantile_ms(each))[0] for each in (0.5, 0.95, 0.99))
         return Requests(
             count=total,
             rate_per_s=total / max(span_s, 1),
@@ -86,11 +86,11 @@ async def request_figures(reader: Reader, project: ProjectId, within: TimeRange,
     series = RequestSeries(
         step_s=step_s,
         times=times.tolist(),
-        request_rate=_known(np.where(times < now_s, totals / length[1:], np.nan)),
-        error_rate=_known(error_rate),
-        p50_ms=_known(durations.quantile_ms(0.5)[1:]),
-        p95_ms=_known(durations.quantile_ms(0.95)[1:]),
-        p99_ms=_known(durations.quantile_ms(0.99)[1:]),
+        request_rate=known(np.where(times < now_s, totals / length[1:], np.nan)),
+        error_rate=known(error_rate),
+        p50_ms=known(durations.quantile_ms(0.5)[1:]),
+        p95_ms=known(durations.quantile_ms(0.95)[1:]),
+        p99_ms=known(durations.quantile_ms(0.99)[1:]),
         active_users=[0] * len(times),
     )
     elapsed = min(bounds["to_s"], now_s) - bounds["from_s"]
@@ -103,7 +103,7 @@ async def busiest_endpoints(reader: Reader, project: ProjectId, within: TimeRang
     """Return the endpoints with the most requests."""
     source, bounds = _source(within)
     rows = await reader.fetch(
-        QUERIES["endpoints"].replace("/*red*/", source), bounds | {"limit": _SHOWN_ENDPOINTS}, project=project
+        QUERIES["endpoints"].replace("/*red*/", source), bounds | {"limit": SHOWN_ENDPOINTS}, project=project
     )
     elapsed = max(min(bounds["to_s"], now_s) - bounds["from_s"], 1)
     return [
@@ -124,5 +124,6 @@ def _p95_ms(buckets: list[int], counts: list[int]) -> float:
     return float(durations.quantile_ms(0.95)[0])
 
 
-def _known(values: npt.NDArray[np.float64]) -> list[float | None]:
+def known(values: npt.NDArray[np.float64]) -> list[float | None]:
+    """Return figures as an answer has them: None for NaN."""
     return [None if value != value else round(value, 6) for value in values.tolist()]  # noqa: PLR0124 - NaN

@@ -22,7 +22,7 @@ class Health(BaseModel):
 
 
 class Requests(BaseModel):
-    """Entry spans (kind server or consumer) of a range."""
+    """Entry spans (kind server or consumer) of a range; without any, what metrics of HTTP servers tell."""
 
     count: int
     rate_per_s: float
@@ -54,14 +54,14 @@ class ActiveUsers(BaseModel):
 
 
 class Endpoint(BaseModel):
-    """One operation of one service."""
+    """One operation of one service; of metrics the service is the job, and a duration may not be told."""
 
     service: str
     name: str
     count: int
     rate_per_s: float
     error_rate: float
-    p95_ms: float
+    p95_ms: float | None
 
 
 class HostSeries(BaseModel):
@@ -136,6 +136,7 @@ class Overview(BaseModel):
     generated_at: str
     health: Health
     requests: Requests
+    requests_from: Literal["traces", "metrics"]
     previous: Requests
     series: RequestSeries
     active_users: ActiveUsers

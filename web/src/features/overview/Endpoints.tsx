@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 
-import type { Endpoint } from '@/shared/api/types'
+import type { Endpoint, Overview } from '@/shared/api/types'
 import { duration, percent, rate } from '@/shared/format/format'
 import { Panel } from '@/shared/ui/Panel'
 import { withFilter } from '@/shared/ui/search'
@@ -10,9 +10,15 @@ import { errorTone } from './model'
 
 const TONE = { bad: table.bad, warn: table.warn, ok: '', none: table.muted }
 
-export function Endpoints({ endpoints }: { endpoints: Endpoint[] }) {
+interface Props {
+  endpoints: Endpoint[]
+  from: Overview['requests_from']
+}
+
+/** The busiest endpoints; each leads to its traces or, where only metrics tell of it, to the figures of its service. */
+export function Endpoints({ endpoints, from }: Props) {
   return (
-    <Panel title="Endpoints" aside="by traffic" flush>
+    <Panel title="Endpoints" aside={from === 'traces' ? 'by traffic' : 'by traffic, from metrics'} flush>
       {endpoints.length === 0 ? (
         <div className={table.none}>No requests in this range.</div>
       ) : (
@@ -30,9 +36,20 @@ export function Endpoints({ endpoints }: { endpoints: Endpoint[] }) {
             {endpoints.map((endpoint) => (
               <tr key={`${endpoint.service} ${endpoint.name}`}>
                 <td className={table.cut} title={endpoint.name}>
-                  <Link to="/traces" search={{ query: queryOf(endpoint) }} className={table.link}>
-                    {endpoint.name}
-                  </Link>
+                  {from === 'traces' ? (
+                    <Link to="/traces" search={{ query: queryOf(endpoint) }} className={table.link}>
+                      {endpoint.name}
+                    </Link>
+                  ) : (
+                    <Link
+                      to="/dashboards/$uid"
+                      params={{ uid: 'vedette-http' }}
+                      search={{ 'var-service': endpoint.service.replace(/[\\,]/g, '\\$&') }}
+                      className={table.link}
+                    >
+                      {endpoint.name || endpoint.service}
+                    </Link>
+                  )}
                 </td>
                 <td className={`${table.muted} ${table.wide}`}>{endpoint.service}</td>
                 <td className={table.num}>{rate(endpoint.rate_per_s)}</td>

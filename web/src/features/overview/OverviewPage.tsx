@@ -38,7 +38,7 @@ export function OverviewPage() {
           <HealthCard overview={data} />
           <Trends overview={data} />
           <div className={classes.columns}>
-            <Endpoints endpoints={data.endpoints} />
+            <Endpoints endpoints={data.endpoints} from={data.requests_from} />
             <LatestErrors issues={data.latest_errors} />
           </div>
           <div className={classes.columns} data-start>

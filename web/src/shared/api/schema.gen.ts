@@ -1923,7 +1923,7 @@ export interface components {
         };
         /**
          * Endpoint
-         * @description One operation of one service.
+         * @description One operation of one service; of metrics the service is the job, and a duration may not be told.
          */
         Endpoint: {
             /** Service */
@@ -1937,7 +1937,7 @@ export interface components {
             /** Error Rate */
             error_rate: number;
             /** P95 Ms */
-            p95_ms: number;
+            p95_ms: number | null;
         };
         /**
          * ErrorEvent
@@ -2757,6 +2757,11 @@ export interface components {
             generated_at: string;
             health: components["schemas"]["Health"];
             requests: components["schemas"]["Requests"];
+            /**
+             * Requests From
+             * @enum {string}
+             */
+            requests_from: "traces" | "metrics";
             previous: components["schemas"]["Requests"];
             series: components["schemas"]["RequestSeries"];
             active_users: components["schemas"]["ActiveUsers"];
@@ -3208,7 +3213,7 @@ export interface components {
         };
         /**
          * Requests
-         * @description Entry spans (kind server or consumer) of a range.
+         * @description Entry spans (kind server or consumer) of a range; without any, what metrics of HTTP servers tell.
          */
         Requests: {
             /** Count */
