@@ -8,6 +8,7 @@ import pytest
 import sentry_sdk
 from playwright.sync_api import expect
 
+from metrics.wire import V1, compressed, series
 from payloads import PROTOBUF, logs, traces
 from support import EMAIL, PASSWORD, eventually
 
@@ -63,6 +64,31 @@ def test_signing_in_and_out(page):
     page.get_by_role("button", name="Your account").click()
     page.get_by_role("menuitem", name="Sign out").click()
     expect(page.get_by_role("textbox", name="Password")).to_be_visible()
+
+
+def test_overview_leads_from_an_endpoint_of_metrics_to_the_dashboard_of_its_service(alice, server, project_name):
+    """A project of Prometheus users begins with the same page; there are no traces to show."""
+    key = server.new_project(project_name)
+    now_ms = int(time.time()) // 15 * 15_000
+    labels = {
+        "__name__": "http_requests_total",
+        "job": "api, old",
+        "method": "GET",
+        "endpoint": "/cart",
+        "status": "200",
+    }
+    samples = [(5.0 * step, now_ms - (40 - step) * 15_000) for step in range(41)]
+    server.post("/api/v1/write", key=key, content=compressed(series(labels, *samples)), headers=V1).raise_for_status()
+
+    alice.goto(f"/?project={project_name}")
+    endpoints = alice.get_by_role("region", name="Endpoints")
+    expect(endpoints).to_contain_text("by traffic, from metrics")
+    expect(endpoints.get_by_role("row").nth(1)).to_contain_text("api, old")
+    endpoints.get_by_role("link", name="GET /cart").click()
+
+    expect(alice).to_have_url(re.compile("/dashboards/vedette-http"))
+    expect(alice.get_by_role("main")).to_contain_text("api, old")
+    expect(alice.get_by_role("region", name="Requests by endpoint", exact=True)).to_contain_text("GET /cart")
 
 
 def test_overview_moves_by_itself(alice, server, project):
