@@ -80,6 +80,28 @@ def test_ranges_of_any_length_are_answered(server, project_name, shop, length):
     assert overview["requests"]["count"] == pytest.approx(expected, rel=0.25)
 
 
+def test_what_takes_too_much_is_said_to_be_unknown(make_server):
+    """The rest of the page is there all the same."""
+    little = make_server(query_max_samples="2000", collect_host="false")
+    little.start()
+    now_ms = int(time.time()) // 60 * 60_000
+    times = [now_ms - 15_000 * step for step in range(120, -1, -1)]
+
+    def counter(name, **labels):
+        return series({"__name__": name, "job": "shop", **labels}, *((at * 1.0, each) for at, each in enumerate(times)))
+
+    buckets = [counter("http_request_duration_seconds_bucket", le=str(bound)) for bound in range(30)]
+    requests = counter("http_requests_total", status="200")
+    little.post("/api/v1/write", content=compressed(requests, *buckets), headers=V1).raise_for_status()
+
+    overview = little.get("/api/overview")
+
+    assert overview["requests"]["count"] == pytest.approx(120, rel=0.1)
+    assert overview["requests"]["p95_ms"] is None
+    [reason] = overview["health"]["reasons"]
+    assert reason.startswith("durations of this range are not known: query processing would load too many samples")
+
+
 def test_traces_tell_better_than_metrics(server, project_name, shop):
     """A service that sends both is not counted twice."""
     send_spans(server, shop, count=7)

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from heapq import nlargest
 from operator import itemgetter
@@ -13,8 +14,10 @@ from vedette.kit.ids import ProjectId
 from vedette.kit.timerange import TimeRange
 from vedette.signals.metrics.labels import Labels
 from vedette.signals.metrics.promql.joining import joined
+from vedette.signals.metrics.promql.limits import ExecutionError, TimedOut
 from vedette.signals.metrics.promql.result import Result
 from vedette.signals.metrics.queries import Queries
+from vedette.signals.metrics.series import TooManySeries
 from vedette.watch.overview.buckets import Spread, spread_of
 from vedette.watch.overview.requests import SHOWN_ENDPOINTS, RequestFigures, known, seconds
 from vedette.watch.overview.schemas import Endpoint, Requests, RequestSeries
@@ -28,6 +31,10 @@ _LEAST_STEP_S = 60
 _LEAST_WINDOW_S = 150  # two scrapes a minute apart, with some room
 _SLOT_S = 300
 _DAY_S = 86400
+_SLOWEST = "@http_quantile(0.95, job, operation)[window]"
+
+TOO_MUCH = (ExecutionError, TimedOut, TooManySeries)
+"""What a question of PromQL raises that takes more than one may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +78,17 @@ class _Steps:
     spread: Spread
 
 
-async def metered(
-    queries: Queries, project: ProjectId, within: TimeRange, now_s: float
-) -> tuple[RequestFigures, list[Endpoint]] | None:
-    """Return the figures of a range and its busiest endpoints; None when no metric tells of requests."""
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """The figures of a range and its busiest endpoints; `unknown` says what took too much to be worked out."""
+
+    figures: RequestFigures
+    endpoints: list[Endpoint]
+    unknown: list[str]
+
+
+async def metered(queries: Queries, project: ProjectId, within: TimeRange, now_s: float) -> Metered | None:
+    """Return what metrics tell, None when they tell of no requests; raises one of TOO_MUCH."""
     grid = _grid_of(within, now_s)
     if not 0 < grid.start < grid.end:
         return None
@@ -92,25 +106,38 @@ async def metered(
             parts.append(await ask(text, grid.last - grid.end, grid.last, grid.last))
         return joined(parts)
 
+    unknown: list[str] = []
+
+    async def if_possible(asked: Awaitable[Result]) -> Result:
+        try:
+            return await asked
+        except TOO_MUCH as error:
+            unknown.append(f"durations of this range are not known: {error.detail}")
+            return _nothing(len(grid.begins))
+
     rates = await at_each_step("sum by (job, operation, code) (@http_requests(operation, code)[window])")
     if not rates.labels:
         return None
     classic, native, spent, slowest = await asyncio.gather(
-        at_each_step("@http_buckets(job)[window]"),
-        at_each_step("@http_native(job)[window]"),
-        at_each_step("sum(@http_spent[window])"),
+        if_possible(at_each_step("@http_buckets(job)[window]")),
+        if_possible(at_each_step("@http_native(job)[window]")),
+        if_possible(at_each_step("sum(@http_spent[window])")),
         # Of two steps, since a single one is not kept for the next look.
-        ask("@http_quantile(0.95, job, operation)[window]", grid.end - grid.start, grid.end - grid.step_s, grid.end),
+        if_possible(ask(_SLOWEST, grid.end - grid.start, grid.end - grid.step_s, grid.end)),
     )
     answered, is_failure = _cells(rates), np.array([_is_failure(each) for each in rates.labels])
     steps = _Steps(
         answered.sum(axis=0), answered[is_failure].sum(axis=0), _cells(spent).sum(axis=0), spread_of(classic, native)
     )
-    return _figures(grid, steps), _endpoints(grid, rates.labels, answered, slowest)
+    endpoints = _endpoints(grid, rates.labels, answered, slowest)
+    return Metered(_figures(grid, steps), endpoints, list(dict.fromkeys(unknown)))
 
 
 async def metered_uptime(queries: Queries, project: ProjectId, now_s: float) -> float | None:
-    """Return the share of the last day's five minutes with requests in which most did not fail; None without any."""
+    """Return the share of the last day's five minutes with requests in which most did not fail; None without any.
+
+    Raises one of TOO_MUCH.
+    """
     end_ms = 1000 * (int(now_s) // _SLOT_S * _SLOT_S)
     texts = (f"sum(@http_requests[{_SLOT_S}s])", f'sum(@http_requests("5..")[{_SLOT_S}s])')
     requests, failures = await asyncio.gather(
@@ -129,6 +156,11 @@ def _grid_of(within: TimeRange, now_s: float) -> _Grid:
     last = int(min(bounds["to_s"], now_s)) // _LEAST_STEP_S * _LEAST_STEP_S
     start, end = (each // step_s * step_s for each in (bounds["from_s"], last))
     return _Grid(step_s, max(2 * start - end, 0), start, end, last)
+
+
+def _nothing(steps: int) -> Result:
+    none = np.zeros((0, steps))
+    return Result("matrix", [], np.arange(steps), none, none.astype(np.bool_))
 
 
 def _cells(result: Result) -> Floats:

@@ -19,7 +19,7 @@ from vedette.storage.telemetry.reader import Reader
 from vedette.storage.telemetry.writer import StoreHealth
 from vedette.watch.overview.arrivals import arrivals, refusals
 from vedette.watch.overview.hosts import hosts
-from vedette.watch.overview.metered import metered, metered_uptime
+from vedette.watch.overview.metered import TOO_MUCH, metered, metered_uptime
 from vedette.watch.overview.requests import (
     QUERIES,
     RequestFigures,
@@ -45,6 +45,16 @@ _DEGRADED_ERRORS = 0.05
 _DOWN_ERRORS = 0.5
 _FEW_REQUESTS = 10
 _SHOWN_ERRORS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is known of requests and whence; `unknown` says in words what is not."""
+
+    source: Literal["traces", "metrics"]
+    figures: RequestFigures
+    endpoints: list[Endpoint]
+    unknown: list[str]
 
 
 @dataclass(slots=True)
@@ -77,7 +87,7 @@ class Now:
                 self.arrivals(project.id),
             ),
         )
-        requests_from, figures, endpoints = told
+        figures = told.figures
         figures.series.active_users = [users_series.get(each, 0) for each in figures.series.times]
         store = self._store_state()
         return Overview(
@@ -85,13 +95,13 @@ class Now:
             from_=rfc3339(unix_ns(within.start)),
             to=rfc3339(unix_ns(within.end)),
             generated_at=rfc3339(unix_ns(datetime.now(UTC))),
-            health=_health(figures, users, uptime, store, arrived),
+            health=_health(told, users, uptime, store, arrived),
             requests=figures.current,
-            requests_from=requests_from,
+            requests_from=told.source,
             previous=figures.previous,
             series=figures.series,
             active_users=users,
-            endpoints=endpoints,
+            endpoints=told.endpoints,
             hosts=machines,
             latest_errors=errors,
             arrivals=arrived,
@@ -107,16 +117,20 @@ class Now:
             stored = self._stored[project] = {row["signal"]: row["time_ns"] / 1e9 for row in rows}
         return arrivals(self.ledger, project, stored)
 
-    async def _requests(
-        self, project: ProjectId, within: TimeRange, now: float
-    ) -> tuple[Literal["traces", "metrics"], RequestFigures, list[Endpoint]]:
+    async def _requests(self, project: ProjectId, within: TimeRange, now: float) -> _Told:
         """Return what traces tell of requests or, where they tell of none, what metrics do."""
         figures, endpoints = await asyncio.gather(
             request_figures(self.reader, project, within, now), busiest_endpoints(self.reader, project, within, now)
         )
-        if not figures.current.count and (found := await metered(self.metrics, project, within, now)):
-            return "metrics", *found
-        return "traces", figures, endpoints
+        unknown: list[str] = []
+        if not figures.current.count:
+            try:
+                found = await metered(self.metrics, project, within, now)
+            except TOO_MUCH as error:
+                found, unknown = None, [f"requests of this range are not known: {error.detail}"]
+            if found is not None:
+                return _Told("metrics", found.figures, found.endpoints, found.unknown)
+        return _Told("traces", figures, endpoints, unknown)
 
     async def _hosts(self, project: ProjectId, within: TimeRange) -> list[Host]:
         """Return the hosts of a project and the machine Vedette runs on, whose history is in its own project."""
@@ -153,9 +167,15 @@ class Now:
             bounds = {"from_s": int(now) - _DAY_S, "to_s": int(now) + 60}
             rows = await self.reader.fetch(QUERIES["uptime"], bounds, project=project)
             minutes, failing = (rows[0]["minutes"], rows[0]["failing"]) if rows else (0, 0)
-            share = 1 - failing / minutes if minutes else await metered_uptime(self.metrics, project, now)
+            share = 1 - failing / minutes if minutes else await self._metered_uptime(project, now)
             known = self._uptime[project] = (now, share)
         return known[1]
+
+    async def _metered_uptime(self, project: ProjectId, now: float) -> float | None:
+        try:
+            return await metered_uptime(self.metrics, project, now)
+        except TOO_MUCH:
+            return None
 
     def _store_state(self) -> StoreState:
         if self.store.since is None:
@@ -165,12 +185,13 @@ class Now:
 
 
 def _health(
-    figures: RequestFigures,
+    told: _Told,
     users: ActiveUsers,
     uptime: float | None,
     store: StoreState,
     arrived: list[SignalArrivals],
 ) -> Health:
+    figures = told.figures
     current, previous = figures.current, figures.previous
     state: HealthState = "ok"
     reasons: list[str] = []
@@ -193,7 +214,7 @@ def _health(
         reasons.append("nothing arrived in this range")
     return Health(
         state=state,
-        reasons=reasons,
+        reasons=reasons + told.unknown,
         uptime=uptime,
         mean_response_ms=current.mean_ms,
         active_users=users.last_5m,
