@@ -67,3 +67,25 @@ def test_it_serves_the_ui_from_another_environment(wheel, tmp_path):
     assert "<div id=" in page.text
     assert where.stdout.strip().startswith(str(environment))
     assert server.stop() == 0
+
+
+@pytest.mark.xdist_group("wheel")
+def test_the_sdk_wants_prometheus_client_and_nothing_else(tmp_path):
+    """Neither a framework nor the server: an application installs it beside its own."""
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path)]
+    subprocess.run([*command, str(ROOT / "sdk" / "python")], check=True, timeout=300)
+    (wheel,) = tmp_path.glob("vedette_sdk-*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    metadata = next(name for name in names if name.endswith("METADATA"))
+    wanted = [each for each in zipfile.ZipFile(wheel).read(metadata).decode().splitlines() if "Requires-Dist" in each]
+    assert [each.split()[1].split(">")[0] for each in wanted] == ["prometheus-client"]
+    assert "vedette_sdk/py.typed" in names
+
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import vedette_sdk; "
+        "print(sorted({name.split('.')[0] for name in sys.modules} & {'vedette', 'flask', 'starlette', 'fastapi'}))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program, wheel], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert said.stdout.strip() == "[]"
