@@ -102,6 +102,29 @@ def test_what_takes_too_much_is_said_to_be_unknown(make_server):
     assert reason.startswith("durations of this range are not known: query processing would load too many samples")
 
 
+def test_targets_that_do_not_answer_are_a_reason(server, project_name):
+    """After two minutes: one that is only being replaced is none."""
+    key = server.new_project(project_name)
+    now_ms = int(time.time()) * 1000
+    times = [now_ms - 15_000 * step for step in range(20, -1, -1)]
+
+    def up(job, instance, values):
+        return series({"__name__": "up", "job": job, "instance": instance}, *zip(values, times, strict=True))
+
+    bodies = [
+        up("web", "a", [1.0] * 21),
+        up("web", "b", [1.0] * 18 + [0.0] * 3),
+        up("db", "c", [1.0] * 5 + [0.0] * 16),
+        up("cache", "d", [0.0] * 21),
+        up("cache", "e", [0.0] * 21),
+    ]
+    server.post("/api/v1/write", key=key, content=compressed(*bodies), headers=V1).raise_for_status()
+
+    health = server.get("/api/overview", project=project_name)["health"]
+
+    assert (health["state"], health["reasons"]) == ("degraded", ["3 of 5 targets do not answer scrapes: cache, db"])
+
+
 def test_traces_tell_better_than_metrics(server, project_name, shop):
     """A service that sends both is not counted twice."""
     send_spans(server, shop, count=7)

@@ -38,6 +38,7 @@ from vedette.watch.overview.schemas import (
     SignalArrivals,
     StoreState,
 )
+from vedette.watch.overview.targets import targets_down
 
 _DAY_S = 86400
 _UPTIME_FRESH_S = 30
@@ -74,11 +75,12 @@ class Now:
     async def overview(self, project: Project, within: TimeRange) -> Overview:
         """Return everything the page shows; the questions run side by side."""
         now = time.time()
-        (told, users, users_series), (uptime, machines, errors, arrived) = await asyncio.gather(
+        (told, users, users_series, down), (uptime, machines, errors, arrived) = await asyncio.gather(
             asyncio.gather(
                 self._requests(project.id, within, now),
                 self._active_users(project.id, now),
                 self._users_series(project.id, within),
+                targets_down(self.metrics, project.id, within),
             ),
             asyncio.gather(
                 self._uptime_of(project.id, now),
@@ -95,7 +97,7 @@ class Now:
             from_=rfc3339(unix_ns(within.start)),
             to=rfc3339(unix_ns(within.end)),
             generated_at=rfc3339(unix_ns(datetime.now(UTC))),
-            health=_health(told, users, uptime, store, arrived),
+            health=_health(told, down, users, uptime, store, arrived),
             requests=figures.current,
             requests_from=told.source,
             previous=figures.previous,
@@ -186,6 +188,7 @@ class Now:
 
 def _health(
     told: _Told,
+    down: str | None,
     users: ActiveUsers,
     uptime: float | None,
     store: StoreState,
@@ -206,6 +209,9 @@ def _health(
     if current.p95_ms and previous.p95_ms and previous.count >= _FEW_REQUESTS and current.p95_ms > 2 * previous.p95_ms:
         state = "degraded" if state == "ok" else state
         reasons.append(f"p95 rose from {previous.p95_ms:.0f} to {current.p95_ms:.0f} ms")
+    if down is not None:
+        state = "degraded" if state == "ok" else state
+        reasons.append(down)
     if store.state != "ok":
         state = "down"
         reasons.insert(0, f"Vedette cannot write: {store.detail}")
