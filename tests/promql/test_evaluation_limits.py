@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from vedette.kit.errors import Invalid
+from vedette.signals.metrics.promql import selecting
 from vedette.signals.metrics.promql.engine import evaluate_instant, evaluate_range
 from vedette.signals.metrics.promql.limits import Canceled, ExecutionError, Limits, canceled
 from vedette.signals.metrics.promql.memory import MemorySource, Series
@@ -57,6 +58,21 @@ def test_caller_has_gone():
 
     with pytest.raises(Canceled, match="query was canceled in expression evaluation"):
         evaluate_instant(parse("m"), _source(1, 1), 0, cancel=cancel)
+
+
+def test_waiting_for_a_turn_ends_when_the_caller_has_gone(monkeypatch: pytest.MonkeyPatch):
+    """However many queries read large batches, one of which nobody wants the answer does not wait."""
+    monkeypatch.setattr(selecting, "_turns", threading.Semaphore(0))
+    asked = 0
+
+    def cancel() -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 10:
+            raise canceled()
+
+    with pytest.raises(Canceled):
+        evaluate_instant(parse("sum(sum_over_time(m[1h]))"), _source(100, 3000), 3_000_000, cancel=cancel)
 
 
 def test_range_vector_in_a_range_query():

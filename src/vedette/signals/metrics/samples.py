@@ -26,6 +26,9 @@ from vedette.storage.telemetry.port import TelemetryStore, Value
 Ints = NDArray[np.int64]
 
 _BATCH_SAMPLES = 600_000
+_LARGEST_BATCH = 1_000_000
+# Looking up a block costs the engine as much as reading so many samples, several times over.
+_SAMPLES_OF_BLOCK = 20_000
 _LEAST_SAMPLES = 200_000
 _USUAL_INTERVAL_MS = 15_000
 _HISTOGRAMS = 2
@@ -78,7 +81,9 @@ class StoredSelection:
 
     def batches(self) -> Iterator[Batch]:
         """Return an iterator that several threads may share."""
-        return Batches(self, (self._end_ms - self._start_ms) / _USUAL_INTERVAL_MS)
+        length_ms = self._end_ms - self._start_ms
+        size = min(max(length_ms // BLOCK_MS * _SAMPLES_OF_BLOCK, _BATCH_SAMPLES), _LARGEST_BATCH)
+        return Batches(self, length_ms / _USUAL_INTERVAL_MS, size)
 
     @property
     def found(self) -> Selected:
@@ -186,9 +191,9 @@ class Readable(Protocol):
 
 
 class Batches(Iterator[Batch]):
-    """Hands out runs of series of about the same number of samples; learns from the first how dense they are."""
+    """Hands out runs of series of at most about `size` samples; learns from the first how dense they are."""
 
-    def __init__(self, selection: Readable, per_series: float) -> None:
+    def __init__(self, selection: Readable, per_series: float, size: int = _BATCH_SAMPLES) -> None:
         self._selection = selection
         self._count = len(selection.found.ids)
         self._lock = threading.Lock()
@@ -197,7 +202,7 @@ class Batches(Iterator[Batch]):
         self._read_series = self._read_samples = 0
         self.expected = self._count * self._per_series
         """How many samples there will be, about."""
-        rounds = max(-(-self.expected // (_BATCH_SAMPLES * WORKERS)), 1)
+        rounds = max(-(-self.expected // (size * WORKERS)), 1)
         self._size = max(self.expected / (rounds * WORKERS), _LEAST_SAMPLES)
 
     def __next__(self) -> Batch:

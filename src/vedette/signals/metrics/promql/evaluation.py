@@ -1,6 +1,6 @@
 """Evaluates a tree: every node to a vector or a scalar at all steps at once."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -23,7 +23,7 @@ from vedette.signals.metrics.promql.memory import batches_of
 from vedette.signals.metrics.promql.printer import show
 from vedette.signals.metrics.promql.ranges import RANGE_FUNCTIONS
 from vedette.signals.metrics.promql.reading import FindingResets, Latest, Ranged, odd_names
-from vedette.signals.metrics.promql.selecting import Stream, Work, names_of, pieces_of
+from vedette.signals.metrics.promql.selecting import Consume, Gathered, Piece, Stream, Work, names_of, pieces_of
 from vedette.signals.metrics.promql.sharing import Shared
 from vedette.signals.metrics.promql.source import Labels, Purpose, Selection, Source
 from vedette.signals.metrics.promql.tree import (
@@ -54,7 +54,7 @@ _SUMS_OVER_TIME = frozenset({"avg_over_time", "sum_over_time"})
 class Evaluation:
     """One evaluation of one query; `queried` are the steps that were asked for, up to `end_ms`.
 
-    Aggregations that are in `shared` already are taken from there.
+    Aggregations and functions of ranges that are in `shared` already are taken from there.
     """
 
     source: Source
@@ -101,7 +101,7 @@ class Evaluation:
     def _evaluated(self, expr: Expr, steps: Steps) -> Vector:
         match expr:
             case VectorSelector():
-                return self.instant(expr, steps).gather().without_empty()
+                return self._whole(expr, self.instant(expr, steps), steps).without_empty()
             case Unary():
                 return self._unary(expr, steps)
             case Binary():
@@ -183,13 +183,13 @@ class Evaluation:
     def _call(self, call: Call, steps: Steps) -> Vector:
         if call.function in RANGE_FUNCTIONS:
             stream = self._ranged(call, steps)
-            found = stream.gather()
+            found = self._whole(call, stream, steps)
             if call.function == "absent_over_time":
                 return absence(call.arguments[0], found, steps)
             return distinct(found) if stream.may_clash else found.without_empty()
         selector = unwrapped(call.arguments[0]) if call.arguments else None
         if call.function == "timestamp" and isinstance(selector, VectorSelector):
-            found = self.instant(selector, steps, of_times=True).gather().without_empty()
+            found = self._whole(selector, self.instant(selector, steps, of_times=True), steps).without_empty()
             return merged(found.relabelled(drop_metadata(found.labels)))
         if call.function not in _WITH_RESETS | _WITHOUT_RESETS:
             return INSTANT_FUNCTIONS[call.function](Asked(self, call, steps))
@@ -277,21 +277,68 @@ class Evaluation:
             vector = self._sum(expr, inner, steps)
             return vector, len(self.notes) == before
 
-        key = (show(expr), steps, self.queried.start_ms, self.end_ms, self.limits.lookback_ms, self._finds_resets)
-        return self.shared.once(key, work, self.cancel)
+        return self.shared.once(self._key(expr, steps), work, self.cancel)
+
+    def _key(self, expr: Expr, steps: Steps) -> Hashable:
+        """Return what the values of an expression depend on, but for the samples."""
+        return show(expr), steps, self.queried.start_ms, self.end_ms, self.limits.lookback_ms, self._finds_resets
+
+    def _whole(self, expr: Expr, stream: Stream, steps: Steps) -> Vector:
+        """Return all values of a stream, `expr`, as one vector."""
+        found = None
+        if self.shared is not None and self._may_share(self.shared, expr, stream, steps):
+            before = len(self.notes)
+            found = self.shared.once(
+                self._key(expr, steps), lambda: (stream.gather(), len(self.notes) == before), self.cancel
+            )
+        if found is None or found.labels != stream.labels:
+            found = stream.gather()
+        return found.relabelled(stream.result_labels)
+
+    def _read(self, expr: Expr, stream: Stream, steps: Steps, consume: Consume) -> None:
+        """Read a stream, `expr`, unless another query has read the same; what is read, others may have."""
+        if self.shared is None or not self._may_share(self.shared, expr, stream, steps):
+            stream.run(consume)
+            return
+        is_read = False
+
+        def work() -> tuple[Vector, bool]:
+            nonlocal is_read
+            before, kept = len(self.notes), Gathered(stream.labels, steps.count)
+
+            def both(piece: Piece) -> None:
+                consume(piece)
+                kept.consume(piece)
+
+            stream.run(both)
+            is_read = True
+            return kept.vector(), len(self.notes) == before
+
+        found = self.shared.once(self._key(expr, steps), work, self.cancel)
+        if is_read:
+            return
+        if found.labels != stream.labels:  # series have come up in between
+            stream.run(consume)
+            return
+        for piece in pieces_of(found):
+            consume(piece)
+
+    def _may_share(self, shared: Shared, expr: Expr, stream: Stream, steps: Steps) -> bool:
+        """Whether others may want the values of a stream and there is room to keep them."""
+        return isinstance(expr, Call) and shared.wants(self._key(expr, steps), len(stream.labels) * steps.count)
 
     def _sum(self, expr: Aggregate, inner: Expr, steps: Steps) -> Vector:
         """Aggregate while reading, where that is possible."""
         stream = self._stream(inner, steps)
         labels = [] if stream is None else _labels_to_group(stream, expr)
         if stream is None or (stream.may_clash and len(set(labels)) < len(labels)):
-            vector = distinct(stream.gather()) if stream is not None else self.vector(inner, steps)
+            vector = self.vector(inner, steps) if stream is None else distinct(self._whole(inner, stream, steps))
             stream, labels = None, vector.labels
         groups = group(labels, expr.grouping, is_without=expr.is_without)
         self._budget.hold(len(groups.labels), steps.count)
         aggregation = Aggregation(expr.op, groups, steps.count, self.notes, inner.span)
         if stream is not None:
-            stream.run(aggregation.consume)
+            self._read(inner, stream, steps, aggregation.consume)
         else:
             for piece in pieces_of(vector):
                 aggregation.consume(piece)

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
+from threading import Lock, Semaphore
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -21,6 +21,9 @@ from vedette.signals.metrics.promql.tiles import CELLS, Samples
 from vedette.signals.metrics.promql.vectors import Bools, Floats, Objects, Vector, no_histograms
 
 WORKERS: Final = max(1, min(4, os.cpu_count() or 1))
+_PATIENCE_S: Final = 0.2
+_turns: Final = Semaphore(WORKERS + 1)
+"""So many large batches are worked on at a time, by however many queries: more would take memory and no less time."""
 _ALONE: Final = 200_000
 """A batch of fewer samples is done before another thread would have begun."""
 
@@ -74,11 +77,11 @@ class Stream:
                 return
             is_much = len(first.values) * 1.0 + len(first.offsets) * self.steps > _ALONE
         if is_much:
-            helpers = [_pool().submit(self._drain, source, consume) for _ in range(WORKERS - 1)]
+            helpers = [_pool().submit(self._drain, source, consume, _turns) for _ in range(WORKERS - 1)]
         try:
             if first is not None:
                 self.work(first, consume)
-            self._drain(source, consume)
+            self._drain(source, consume, _turns if is_much else None)
         except BaseException:
             source.close()
             raise
@@ -90,21 +93,34 @@ class Stream:
             if not each.cancelled():
                 each.result()
 
-    def _drain(self, source: "_Shared", consume: Consume) -> None:
+    def _drain(self, source: "_Shared", consume: Consume, turns: Semaphore | None) -> None:
         try:
             with np.errstate(all="ignore"):
-                while (batch := source.next()) is not None:
-                    self.work(batch, consume)
+                while self._next(source, consume, turns):
+                    pass
         except BaseException:
             source.close()
             raise
 
+    def _next(self, source: "_Shared", consume: Consume, turns: Semaphore | None) -> bool:
+        """Work off one more batch, if there is one."""
+        while turns is not None and not turns.acquire(timeout=_PATIENCE_S):
+            self.cancel()
+        try:
+            batch = source.next()
+            if batch is not None:
+                self.work(batch, consume)
+            return batch is not None
+        finally:
+            if turns is not None:
+                turns.release()
+
     def gather(self) -> Vector:
-        """Return all values as one vector."""
+        """Return all values as one vector, with the labels of the series."""
         self.budget.hold(len(self.labels), self.steps)
-        gathered = _Gathered(self.labels, self.steps)
+        gathered = Gathered(self.labels, self.steps)
         self.run(gathered.consume)
-        return gathered.vector().relabelled(self.result_labels)
+        return gathered.vector()
 
 
 class _Shared:
@@ -137,8 +153,8 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=2 * WORKERS, thread_name_prefix="promql")
 
 
-class _Gathered:
-    """The arrays of a vector while pieces of it arrive; each row arrives in one piece."""
+class Gathered:
+    """The arrays of a vector while pieces of it arrive, from several threads; each row arrives in one piece."""
 
     def __init__(self, labels: list[Labels], steps: int) -> None:
         shape = (len(labels), steps)
@@ -149,6 +165,7 @@ class _Gathered:
         self._lock = Lock()
 
     def consume(self, piece: Piece) -> None:
+        """Take some of the series."""
         place = _slice(piece.rows)
         self._values[place] = piece.values
         self._present[place] = piece.present
@@ -159,6 +176,7 @@ class _Gathered:
             self._histograms[place] = piece.histograms
 
     def vector(self) -> Vector:
+        """Return what has arrived."""
         return Vector(self._labels, self._values, self._present, self._histograms)
 
 
