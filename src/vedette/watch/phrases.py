@@ -145,8 +145,9 @@ def _labelled(query: str, labels: Sequence[str]) -> str:
 
 
 def _unless(of: _Of, query: str, better: str) -> str:
-    """Leave out targets that tell the same by another name."""
-    return f"({query}) unless on (job, instance) {of.now(better)}"
+    """Leave out targets that tell the same by another name; its rates are at hand, since they are asked for, too."""
+    told = of.now(better) if "increase" in of.arguments else of.over("rate", better)
+    return f"({query}) unless on (job, instance) {told}"
 
 
 def _with_operation(query: str) -> str:

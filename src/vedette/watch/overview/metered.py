@@ -16,6 +16,7 @@ from vedette.signals.metrics.labels import Labels
 from vedette.signals.metrics.promql.joining import joined
 from vedette.signals.metrics.promql.limits import ExecutionError, TimedOut
 from vedette.signals.metrics.promql.result import Result
+from vedette.signals.metrics.promql.sharing import Shared
 from vedette.signals.metrics.queries import Queries
 from vedette.signals.metrics.series import TooManySeries
 from vedette.watch.overview.buckets import Spread, spread_of
@@ -92,12 +93,12 @@ async def metered(queries: Queries, project: ProjectId, within: TimeRange, now_s
     grid = _grid_of(within, now_s)
     if not 0 < grid.start < grid.end:
         return None
-    step_ms = 1000 * grid.step_s
+    step_ms, shared = 1000 * grid.step_s, Shared()
 
     # In a text `[window]` stands for as much as is asked about at once.
     async def ask(text: str, window_s: int, first_s: int, last_s: int) -> Result:
         asked = spelled_out(text.replace("[window]", f"[{max(window_s, _LEAST_WINDOW_S)}s]"))
-        return await queries.range(project, asked, 1000 * first_s, 1000 * last_s, step_ms)
+        return await queries.range(project, asked, 1000 * first_s, 1000 * last_s, step_ms, shared=shared)
 
     async def at_each_step(text: str) -> Result:
         # What a query says of a time is about what came before it: a step is asked for at its end.

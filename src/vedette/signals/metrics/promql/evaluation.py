@@ -46,6 +46,7 @@ from vedette.signals.metrics.promql.windows import Frame
 
 _WITH_RESETS = frozenset({"histogram_avg", "histogram_count", "histogram_sum"})
 _WITHOUT_RESETS = frozenset({"histogram_fraction", "histogram_quantile"})
+_OF_LEFT = frozenset({"and", "unless"})
 _SUMS_OVER_TIME = frozenset({"avg_over_time", "sum_over_time"})
 """Source: what upstream reads by its iterator of histogram statistics (promql/engine.go)."""
 
@@ -174,6 +175,8 @@ class Evaluation:
         left = self.vector(expr.left, steps)
         if kind_of(expr.right) is Kind.SCALAR:
             return with_scalar(operator, left, self.scalar(expr.right, steps), scalar_is_left=False)
+        if not len(left) and expr.op in _OF_LEFT and isinstance(unwrapped(expr.right), VectorSelector):
+            return left  # nor does a selector leave notes
         right = self.vector(expr.right, steps)
         matching = expr.matching or Matching()
         if expr.op in SETS:
