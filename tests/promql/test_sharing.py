@@ -98,6 +98,18 @@ def test_series_that_came_up_in_between_are_read():
     assert after == [[4.0] * 5]
 
 
+def test_what_an_empty_left_side_makes_needless_is_not_read():
+    """A selector leaves no notes either; what may leave some is worked out."""
+    counted = source()
+    for text in ("nothing unless took_bucket", "nothing and on (le) (took_bucket)"):
+        assert ask(text, counted, None) == []
+    assert counted.asked == 2
+
+    assert len(ask("nothing or took_bucket", counted, None)) == 3
+    assert ask("nothing unless rate(took_bucket[2m])", counted, None) == []
+    assert counted.asked == 6
+
+
 def test_there_is_an_end_to_what_is_kept(monkeypatch):
     """What is too much is worked out by each, and right."""
     monkeypatch.setattr(sharing, "_MOST_HELD", 20)
