@@ -232,6 +232,20 @@ def test_applications_of_one_process_are_counted_together() -> None:
     assert _counted(registry) == {"GET /items/<int:item> 200": 2}
 
 
+@pytest.mark.parametrize("make", [by_flask, by_fastapi])
+def test_instrumenting_twice_counts_once(make: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """A factory that is called for an application and by its tests does no harm."""
+    app = make()
+    registry = _counting(app)
+    Metrics(registry=registry).instrument(app)
+    if isinstance(app, flask.Flask):
+        app.test_client().get("/items/1", buffered=True)
+    else:
+        asyncio.run(_get(app, "/items/1"))
+    assert list(_counted(registry).values()) == [1]
+    assert "instrumented already" in caplog.text
+
+
 def test_what_is_no_application_is_refused() -> None:
     """With what would be one."""
     with pytest.raises(TypeError, match="a FastAPI, Starlette or Flask application is wanted, not int"):

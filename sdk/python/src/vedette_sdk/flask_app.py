@@ -1,5 +1,6 @@
 """Flask: a WSGI middleware, told the routes by Flask's signals."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,11 +15,17 @@ if TYPE_CHECKING:
     from vedette_sdk.metrics import Metrics
 
 _KEY: Final = "vedette_sdk.request"
+_MARK: Final = "vedette_sdk"
+_log = logging.getLogger("vedette_sdk")
 _REASON: Final = {200: "OK", 401: "Unauthorized"}
 
 
 def instrument(app: Flask, metrics: "Metrics") -> None:
-    """Wrap the application and listen to it."""
+    """Wrap the application and listen to it, unless that is done."""
+    if _MARK in app.extensions:
+        _log.warning("the application is instrumented already")
+        return
+    app.extensions[_MARK] = metrics
     request_started.connect(_started, app, weak=False)
     request_finished.connect(_finished, app, weak=False)
     got_request_exception.connect(_raised, app, weak=False)

@@ -21,7 +21,10 @@ _log = logging.getLogger("vedette_sdk")
 
 
 def instrument(app: Starlette, metrics: "Metrics") -> None:
-    """Add the middleware; raises RuntimeError when the application serves already."""
+    """Add the middleware, unless it is there; raises RuntimeError when the application serves already."""
+    if any(each.cls is _Counted for each in app.user_middleware):
+        _log.warning("the application is instrumented already")
+        return
     app.add_middleware(_Counted, metrics=metrics)
 
 
