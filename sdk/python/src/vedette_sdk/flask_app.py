@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 _KEY: Final = "vedette_sdk.request"
 _MARK: Final = "vedette_sdk"
-_log = logging.getLogger("vedette_sdk")
 _REASON: Final = {200: "OK", 401: "Unauthorized"}
+
+_log = logging.getLogger("vedette_sdk")
 
 
 def instrument(app: Flask, metrics: "Metrics") -> None:

@@ -16,15 +16,17 @@ if TYPE_CHECKING:
 
     from vedette_sdk.metrics import Metrics
 
+_MARK: Final = "vedette_sdk"
 _PREFIXES_AT_MOST: Final = 32
 _log = logging.getLogger("vedette_sdk")
 
 
 def instrument(app: Starlette, metrics: "Metrics") -> None:
     """Add the middleware, unless it is there; raises RuntimeError when the application serves already."""
-    if any(each.cls is _Counted for each in app.user_middleware):
+    if hasattr(app.state, _MARK):
         _log.warning("the application is instrumented already")
         return
+    setattr(app.state, _MARK, metrics)
     app.add_middleware(_Counted, metrics=metrics)
 
 
