@@ -26,8 +26,8 @@ def instrument(app: Starlette, metrics: "Metrics") -> None:
     if hasattr(app.state, _MARK):
         _log.warning("the application is instrumented already")
         return
-    setattr(app.state, _MARK, metrics)
     app.add_middleware(_Counted, metrics=metrics)
+    setattr(app.state, _MARK, metrics)
 
 
 class _Counted:
