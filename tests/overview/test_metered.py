@@ -1,5 +1,6 @@
 """The page Now of a project whose requests only metrics tell of."""
 
+import math
 import time
 from dataclasses import replace
 
@@ -183,6 +184,35 @@ def test_native_histograms_are_joined_with_the_others():
     assert spread.total.tolist() == [20]
     assert spread.quantile_ms(0.5).tolist() == pytest.approx([666], rel=0.05)
     assert spread.quantile_ms(1).tolist() == pytest.approx([1000], rel=0.05)
+
+
+def test_what_is_no_counter_does_not_count_against_others(server, project_name):
+    """Falling, NaN, infinite and nameless; bounds that are none; nothing is negative or fails."""
+    key = server.new_project(project_name)
+    now_ms = int(time.time()) // 60 * 60_000
+    times = [now_ms - 15_000 * step for step in range(120, -1, -1)]
+
+    def line(name, values, **labels):
+        return series({"__name__": name, **labels}, *zip(values, times, strict=True))
+
+    bucket = "http_request_duration_seconds_bucket"
+    bodies = [
+        line("http_requests_total", [float(at) for at in range(121)], status="200"),
+        line("http_requests_total", [-5.0 * at for at in range(121)], job="falling", status="500"),
+        line("http_requests_total", [math.nan] * 121, job="nan", status="500"),
+        line("http_requests_total", [math.inf] * 121, job="inf", status="500"),
+        line(bucket, [float(at) for at in range(121)], job="a", le="oops"),
+        line(bucket, [1.0 * at for at in range(121)], job="b", le="1"),
+        line(bucket, [-1.0 * at for at in range(121)], job="b", le="+Inf"),
+    ]
+    server.post("/api/v1/write", key=key, content=compressed(*bodies), headers=V1).raise_for_status()
+
+    overview = server.get("/api/overview", project=project_name)
+
+    assert overview["requests"]["count"] == pytest.approx(120, rel=0.1)
+    assert overview["requests"]["error_rate"] == 0
+    assert overview["requests"]["p50_ms"] == pytest.approx(500)
+    assert [(each["service"], each["name"]) for each in overview["endpoints"]] == [("", "")]
 
 
 def test_what_is_beyond_all_bounds_is_at_the_highest():

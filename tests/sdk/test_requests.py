@@ -13,6 +13,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from prometheus_client import CollectorRegistry, Counter
 from starlette.background import BackgroundTask
 from starlette.responses import PlainTextResponse
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from sdk.shop import by_fastapi, by_flask, by_starlette
 from vedette_sdk import Metrics
@@ -230,6 +231,17 @@ def test_applications_of_one_process_are_counted_together() -> None:
         Metrics(registry=registry).instrument(app)
         app.test_client().get("/items/1", buffered=True)
     assert _counted(registry) == {"GET /items/<int:item> 200": 2}
+
+
+@pytest.mark.parametrize("length", ["²", "٣", "-5", "1e3", "9" * 5000, "", " 5"])
+def test_a_length_that_is_none_costs_nothing(length: str) -> None:
+    """Whatever a client or a server makes of it, the request is answered and counted."""
+    app = by_flask()
+    registry = _counting(app)
+    environ = {**EnvironBuilder("/items/1").get_environ(), "CONTENT_LENGTH": length}
+    run_wsgi_app(app.wsgi_app, environ, buffered=True)
+    assert sum(_counted(registry).values()) == 1
+    assert _counted(registry, "http_request_size_bytes_count", "endpoint") == {}
 
 
 @pytest.mark.parametrize("make", [by_flask, by_fastapi])

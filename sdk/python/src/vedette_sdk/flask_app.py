@@ -68,7 +68,7 @@ class _Counted:
         request.received = size_in(environ.get("CONTENT_LENGTH"))
 
         def observed(status: str, headers: list[tuple[str, str]], *more: Any) -> Callable[[bytes], object]:
-            request.status = int(status[:3])
+            request.status = size_in(status[:3]) or 0
             request.sent = size_in(next((value for name, value in headers if name.lower() == "content-length"), None))
             return start_response(status, headers, *more)
 

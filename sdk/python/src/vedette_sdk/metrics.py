@@ -98,7 +98,7 @@ class Metrics:
 
         The source is None (no such part: nothing happens), or a function. What it returns has, as keys or attributes,
         any of `requests_current_minute`, `rpm_limit`, `requests_today`, `rpd_limit`, `tokens_current_minute`,
-        `tpm_limit`, `tokens_today`, `tpd_limit`; None leaves it out for now. A second source of a provider replaces
+        `tpm_limit`, `tokens_today`, `tpd_limit`; None leaves it out this time. A second source of a provider replaces
         the first.
         """
         self._mine.readings.watch("quota", provider, source)

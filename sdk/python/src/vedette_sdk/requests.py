@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summ
 UNMATCHED: Final = "unmatched"
 CLOSED_BY_CLIENT: Final = 499  # the client went before there was an answer, as nginx counts it
 _ENDPOINTS_AT_MOST: Final = 1000
+_DIGITS_AT_MOST: Final = 18
 _METHODS: Final = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"})
 
 _log = logging.getLogger("vedette_sdk")
@@ -103,8 +104,10 @@ class Request:
 
 
 def size_in(content_length: str | bytes | None) -> int | None:
-    """Read a Content-Length; None when there is none or it is not a number."""
-    return int(content_length) if content_length and content_length.isdigit() else None
+    """Read a Content-Length; None when there is none or it is not a number of that kind."""
+    if not content_length or len(content_length) > _DIGITS_AT_MOST:
+        return None
+    return int(content_length) if content_length.isascii() and content_length.isdigit() else None
 
 
 def exemplar_of_now() -> dict[str, str] | None:

@@ -89,7 +89,9 @@ def _by_job(result: Result) -> list[tuple[Floats, Floats]]:
     found = []
     for kinds in jobs.values():
         ordered = sorted(kinds[min(kinds)])
-        found.append((np.array([bound for bound, _ in ordered]), values[[row for _, row in ordered]]))
+        # Counts that fall from one bound to the next are no counts: as histogram_quantile, the higher one holds.
+        rising = np.maximum.accumulate(values[[row for _, row in ordered]].clip(min=0.0), axis=0)
+        found.append((np.array([bound for bound, _ in ordered]), rising))
     return found
 
 

@@ -165,8 +165,8 @@ def _nothing(steps: int) -> Result:
 
 
 def _cells(result: Result) -> Floats:
-    """Return the values by series and step, 0 where there are none."""
-    return np.where(result.present & np.isfinite(result.values), result.values, 0.0)
+    """Return the values by series and step, 0 where there are none or they cannot be rates of a counter."""
+    return np.where(result.present & np.isfinite(result.values), result.values, 0.0).clip(min=0.0)
 
 
 def _figures(grid: _Grid, steps: _Steps) -> RequestFigures:
@@ -222,7 +222,7 @@ def _endpoints(grid: _Grid, labels: list[Labels], answered: Floats, slowest: Res
             found.append(
                 Endpoint(
                     service=names.get("job", ""),
-                    name=names.get("operation", ""),
+                    name=names.get("operation", "").strip(),
                     count=round(count),
                     rate_per_s=count / float(lengths.sum()),
                     error_rate=failed[operation] / count,

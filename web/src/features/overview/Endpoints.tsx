@@ -47,7 +47,7 @@ export function Endpoints({ endpoints, from }: Props) {
                       search={{ 'var-service': endpoint.service.replace(/[\\,]/g, '\\$&') }}
                       className={table.link}
                     >
-                      {endpoint.name || endpoint.service}
+                      {endpoint.name || endpoint.service || 'unknown'}
                     </Link>
                   )}
                 </td>
