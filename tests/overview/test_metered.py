@@ -93,14 +93,16 @@ def test_what_takes_too_much_is_said_to_be_unknown(make_server):
 
     buckets = [counter("http_request_duration_seconds_bucket", le=str(bound)) for bound in range(30)]
     requests = counter("http_requests_total", status="200")
-    little.post("/api/v1/write", content=compressed(requests, *buckets), headers=V1).raise_for_status()
+    many = [counter("up", instance=str(number)) for number in range(300)]
+    little.post("/api/v1/write", content=compressed(requests, *buckets, *many), headers=V1).raise_for_status()
 
     overview = little.get("/api/overview")
 
     assert overview["requests"]["count"] == pytest.approx(120, rel=0.1)
     assert overview["requests"]["p95_ms"] is None
-    [reason] = overview["health"]["reasons"]
-    assert reason.startswith("durations of this range are not known: query processing would load too many samples")
+    durations, targets = overview["health"]["reasons"]
+    assert durations.startswith("durations of this range are not known: query processing would load too many samples")
+    assert targets.startswith("whether targets answer is not known: query processing would load too many samples")
 
 
 def test_targets_that_do_not_answer_are_a_reason(server, project_name):

@@ -75,12 +75,12 @@ class Now:
     async def overview(self, project: Project, within: TimeRange) -> Overview:
         """Return everything the page shows; the questions run side by side."""
         now = time.time()
-        (told, users, users_series, down), (uptime, machines, errors, arrived) = await asyncio.gather(
+        (told, users, users_series, targets), (uptime, machines, errors, arrived) = await asyncio.gather(
             asyncio.gather(
                 self._requests(project.id, within, now),
                 self._active_users(project.id, now),
                 self._users_series(project.id, within),
-                targets_down(self.metrics, project.id, within),
+                self._targets_down(project.id, within),
             ),
             asyncio.gather(
                 self._uptime_of(project.id, now),
@@ -97,7 +97,7 @@ class Now:
             from_=rfc3339(unix_ns(within.start)),
             to=rfc3339(unix_ns(within.end)),
             generated_at=rfc3339(unix_ns(datetime.now(UTC))),
-            health=_health(told, down, users, uptime, store, arrived),
+            health=_health(told, targets, users, uptime, store, arrived),
             requests=figures.current,
             requests_from=told.source,
             previous=figures.previous,
@@ -133,6 +133,13 @@ class Now:
             if found is not None:
                 return _Told("metrics", found.figures, found.endpoints, found.unknown)
         return _Told("traces", figures, endpoints, unknown)
+
+    async def _targets_down(self, project: ProjectId, within: TimeRange) -> tuple[str | None, list[str]]:
+        """Say which targets are down, and why that is not known."""
+        try:
+            return await targets_down(self.metrics, project, within), []
+        except TOO_MUCH as error:
+            return None, [f"whether targets answer is not known: {error.detail}"]
 
     async def _hosts(self, project: ProjectId, within: TimeRange) -> list[Host]:
         """Return the hosts of a project and the machine Vedette runs on, whose history is in its own project."""
@@ -188,13 +195,13 @@ class Now:
 
 def _health(
     told: _Told,
-    down: str | None,
+    targets: tuple[str | None, list[str]],
     users: ActiveUsers,
     uptime: float | None,
     store: StoreState,
     arrived: list[SignalArrivals],
 ) -> Health:
-    figures = told.figures
+    figures, (down, unknown) = told.figures, targets
     current, previous = figures.current, figures.previous
     state: HealthState = "ok"
     reasons: list[str] = []
@@ -220,7 +227,7 @@ def _health(
         reasons.append("nothing arrived in this range")
     return Health(
         state=state,
-        reasons=reasons + told.unknown,
+        reasons=[*reasons, *told.unknown, *unknown],
         uptime=uptime,
         mean_response_ms=current.mean_ms,
         active_users=users.last_5m,
