@@ -93,7 +93,7 @@ def test_what_takes_too_much_is_said_to_be_unknown(make_server):
 
     buckets = [counter("http_request_duration_seconds_bucket", le=str(bound)) for bound in range(30)]
     requests = counter("http_requests_total", status="200")
-    many = [counter("up", instance=str(number)) for number in range(300)]
+    many = [counter("up", instance=str(number)) for number in range(1500)]
     little.post("/api/v1/write", content=compressed(requests, *buckets, *many), headers=V1).raise_for_status()
 
     overview = little.get("/api/overview")
